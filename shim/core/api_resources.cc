@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a miniport asks about its hardware: access ranges, mappings, configuration space.
+ */
+#include <video.h>
+
+#include "port.h"
+
+using namespace vp;
+
+extern "C" {
+
+/**
+ * VideoPortGetAccessRanges() - the adapter's base address registers
+ * @HwDeviceExtension: the miniport's.
+ * @NumRequestedResources: not used: there are no legacy resources to ask for.
+ * @RequestedResources: likewise.
+ * @NumAccessRanges: entries at @AccessRanges; 0 gives the claim up.
+ * @AccessRanges: receives the ranges, in the order of the registers; the rest is zeroed.
+ * @VendorId: not used: the module's PCI IDs have chosen the device.
+ * @DeviceId: likewise.
+ * @Slot: receives the PCI slot number.
+ *
+ * Documented: VideoPortGetAccessRanges.
+ *
+ * Context: PASSIVE, inside HwVidFindAdapter.
+ * Return: NO_ERROR; ERROR_MORE_DATA if @NumAccessRanges is too small; ERROR_INVALID_PARAMETER.
+ */
+VP_STATUS VideoPortGetAccessRanges(PVOID HwDeviceExtension, ULONG NumRequestedResources,
+				   PIO_RESOURCE_DESCRIPTOR RequestedResources,
+				   ULONG NumAccessRanges, PVIDEO_ACCESS_RANGE AccessRanges,
+				   PVOID VendorId, PVOID DeviceId, PULONG Slot)
+{
+	vp_port *port = vp_port::from_extension(__func__, HwDeviceExtension);
+
+	(void)NumRequestedResources;
+	(void)RequestedResources;
+	(void)VendorId;
+	(void)DeviceId;
+	if (!port)
+		return ERROR_INVALID_PARAMETER;
+	if (!port->finding()) {
+		port->counters.refuse(Counter::WrongContext,
+				      "%s: allowed only in HwVidFindAdapter; refused", __func__);
+		return ERROR_INVALID_PARAMETER;
+	}
+	return port->resources.claim(__func__, NumAccessRanges, AccessRanges, Slot);
+}
+
+/**
+ * VideoPortVerifyAccessRanges() - claim ranges that the miniport knows by itself
+ * @HwDeviceExtension: the miniport's.
+ * @NumAccessRanges: entries at @AccessRanges.
+ * @AccessRanges: the ranges.
+ *
+ * Documented: VideoPortVerifyAccessRanges. Beyond it: only ranges inside the adapter's own
+ * registers are granted; legacy VGA ranges are not.
+ *
+ * Context: PASSIVE.
+ * Return: NO_ERROR or ERROR_INVALID_PARAMETER.
+ */
+VP_STATUS VideoPortVerifyAccessRanges(PVOID HwDeviceExtension, ULONG NumAccessRanges,
+				      PVIDEO_ACCESS_RANGE AccessRanges)
+{
+	vp_port *port = vp_port::from_extension(__func__, HwDeviceExtension);
+
+	if (!port || (NumAccessRanges && !AccessRanges))
+		return ERROR_INVALID_PARAMETER;
+	return port->resources.verify(__func__, NumAccessRanges, AccessRanges);
+}
+
+/**
+ * VideoPortGetDeviceBase() - map a claimed range for the miniport
+ * @HwDeviceExtension: the miniport's.
+ * @IoAddress: from an access range, or inside one.
+ * @NumberOfUchars: bytes.
+ * @InIoSpace: VIDEO_MEMORY_SPACE_*: IO for ports; P6CACHE for write-combining.
+ *
+ * Documented: VideoPortGetDeviceBase. What it returns for ports may be used only with the
+ * VideoPortReadPort and WritePort calls.
+ *
+ * Context: PASSIVE.
+ * Return: the mapped address, or NULL.
+ */
+PVOID VideoPortGetDeviceBase(PVOID HwDeviceExtension, PHYSICAL_ADDRESS IoAddress,
+			     ULONG NumberOfUchars, UCHAR InIoSpace)
+{
+	vp_port *port = vp_port::from_extension(__func__, HwDeviceExtension);
+
+	if (!port)
+		return nullptr;
+	return port->resources.map(__func__, IoAddress.QuadPart, NumberOfUchars, InIoSpace);
+}
+
+/**
+ * VideoPortFreeDeviceBase() - undo VideoPortGetDeviceBase
+ * @HwDeviceExtension: the miniport's.
+ * @MappedAddress: what it returned.
+ *
+ * Context: PASSIVE.
+ */
+VOID VideoPortFreeDeviceBase(PVOID HwDeviceExtension, PVOID MappedAddress)
+{
+	vp_port *port = vp_port::from_extension(__func__, HwDeviceExtension);
+
+	if (port && !port->resources.unmap(MappedAddress))
+		port->counters.refuse(Counter::BadAddress,
+				      "%s: the address is not one that was mapped", __func__);
+}
+
+/**
+ * VideoPortMapMemory() - map a range for the miniport (a client's mapping: not yet)
+ * @HwDeviceExtension: the miniport's.
+ * @PhysicalAddress: from an access range, or inside one.
+ * @Length: in: bytes; out: bytes mapped, whole pages for memory.
+ * @InIoSpace: VIDEO_MEMORY_SPACE_*.
+ * @VirtualAddress: in: NULL for the miniport; out: the mapped address.
+ *
+ * Documented: VideoPortMapMemory.
+ *
+ * Context: PASSIVE.
+ * Return: NO_ERROR or ERROR_INVALID_PARAMETER.
+ */
+VP_STATUS VideoPortMapMemory(PVOID HwDeviceExtension, PHYSICAL_ADDRESS PhysicalAddress,
+			     PULONG Length, PULONG InIoSpace, PVOID *VirtualAddress)
+{
+	vp_port *port = vp_port::from_extension(__func__, HwDeviceExtension);
+
+	if (!port)
+		return ERROR_INVALID_PARAMETER;
+	if (!Length || !InIoSpace || !VirtualAddress) {
+		port->counters.refuse(Counter::BadParameter, "%s: a pointer is NULL", __func__);
+		return ERROR_INVALID_PARAMETER;
+	}
+	if (*VirtualAddress || *InIoSpace & VIDEO_MEMORY_SPACE_USER_MODE) {
+		port->counters.refuse(Counter::BadParameter,
+				      "%s: mapping into a client is not offered yet", __func__);
+		return ERROR_INVALID_PARAMETER;
+	}
+
+	void *mapped = port->resources.map(__func__, PhysicalAddress.QuadPart, *Length, *InIoSpace);
+
+	if (!mapped)
+		return ERROR_INVALID_PARAMETER;
+	if (!(*InIoSpace & VIDEO_MEMORY_SPACE_IO)) {
+		constexpr uint64_t page = 4096;
+		uint64_t whole = (*Length + page - 1) & ~(page - 1);
+
+		*Length = whole > ~0u ? *Length : static_cast<ULONG>(whole);
+	}
+	*VirtualAddress = mapped;
+	return NO_ERROR;
+}
+
+/**
+ * VideoPortUnmapMemory() - undo VideoPortMapMemory
+ * @HwDeviceExtension: the miniport's.
+ * @VirtualAddress: what it returned.
+ * @ProcessHandle: NULL for the miniport's own mapping.
+ *
+ * Context: PASSIVE.
+ * Return: NO_ERROR or ERROR_INVALID_PARAMETER.
+ */
+VP_STATUS VideoPortUnmapMemory(PVOID HwDeviceExtension, PVOID VirtualAddress, HANDLE ProcessHandle)
+{
+	vp_port *port = vp_port::from_extension(__func__, HwDeviceExtension);
+
+	if (!port)
+		return ERROR_INVALID_PARAMETER;
+	if (ProcessHandle || !port->resources.unmap(VirtualAddress)) {
+		port->counters.refuse(Counter::BadAddress,
+				      "%s: the address is not one that was mapped for the miniport",
+				      __func__);
+		return ERROR_INVALID_PARAMETER;
+	}
+	return NO_ERROR;
+}
+
+/**
+ * VideoPortGetBusData() - read the adapter's configuration space
+ * @HwDeviceExtension: the miniport's.
+ * @BusDataType: PCIConfiguration; nothing else has data.
+ * @SlotNumber: not looked at: a miniport reads its own adapter's.
+ * @Buffer: receives the bytes.
+ * @Offset: first byte.
+ * @Length: bytes.
+ *
+ * Context: any.
+ * Return: bytes read.
+ */
+ULONG VideoPortGetBusData(PVOID HwDeviceExtension, BUS_DATA_TYPE BusDataType, ULONG SlotNumber,
+			  PVOID Buffer, ULONG Offset, ULONG Length)
+{
+	vp_port *port = vp_port::from_extension(__func__, HwDeviceExtension);
+
+	(void)SlotNumber;
+	if (!port || !Buffer || BusDataType != PCIConfiguration)
+		return 0;
+	return static_cast<ULONG>(vp_config_read(port->device(), Offset, Buffer, Length));
+}
+
+/**
+ * VideoPortSetBusData() - write the adapter's configuration space
+ *
+ * The parameters are those of VideoPortGetBusData().
+ *
+ * Context: any.
+ * Return: bytes written.
+ */
+ULONG VideoPortSetBusData(PVOID HwDeviceExtension, BUS_DATA_TYPE BusDataType, ULONG SlotNumber,
+			  PVOID Buffer, ULONG Offset, ULONG Length)
+{
+	vp_port *port = vp_port::from_extension(__func__, HwDeviceExtension);
+
+	(void)SlotNumber;
+	if (!port || !Buffer || BusDataType != PCIConfiguration)
+		return 0;
+	return static_cast<ULONG>(vp_config_write(port->device(), Offset, Buffer, Length));
+}
+
+} // extern "C"

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a miniport calls to order its own work: DPCs, the timer, the interrupt, spin locks.
+ */
+#include <video.h>
+
+#include "memory.h"
+#include "port.h"
+
+using namespace vp;
+
+/* What a miniport's PSPIN_LOCK points to. */
+struct _VIDEO_PORT_SPIN_LOCK {
+	SpinLock lock{VP_LOCK_MINIPORT};
+};
+
+/* The legacy interrupt request levels that a miniport may see. */
+static constexpr UCHAR irql_passive = 0;
+static constexpr UCHAR irql_dispatch = 2;
+static constexpr UCHAR irql_device = 5;
+
+extern "C" {
+
+/**
+ * VideoPortQueueDpc() - have a routine called at DISPATCH soon
+ * @HwDeviceExtension: the miniport's.
+ * @CallbackRoutine: the routine.
+ * @Context: handed to it.
+ *
+ * Documented: VideoPortQueueDpc. The pair of routine and context is what is queued once.
+ *
+ * Context: any.
+ * Return: TRUE; FALSE if the same is queued already.
+ */
+BOOLEAN VideoPortQueueDpc(PVOID HwDeviceExtension, PMINIPORT_DPC_ROUTINE CallbackRoutine,
+			  PVOID Context)
+{
+	vp_port *port = vp_port::from_extension(__func__, HwDeviceExtension);
+
+	return port && CallbackRoutine && port->queue_dpc({CallbackRoutine, Context});
+}
+
+/**
+ * VideoPortSynchronizeExecution() - run a routine that the ISR or the DPCs cannot interrupt
+ * @HwDeviceExtension: the miniport's.
+ * @Priority: VpLowPriority: at DISPATCH; the others: synchronised with the ISR.
+ * @SynchronizeRoutine: the routine.
+ * @Context: handed to it.
+ *
+ * Context: PASSIVE or DISPATCH; refused at DIRQL.
+ * Return: what the routine returned.
+ */
+BOOLEAN VideoPortSynchronizeExecution(PVOID HwDeviceExtension, VIDEO_SYNCHRONIZE_PRIORITY Priority,
+				      PMINIPORT_SYNCHRONIZE_ROUTINE SynchronizeRoutine,
+				      PVOID Context)
+{
+	vp_port *port = vp_port::from_extension(__func__, HwDeviceExtension);
+
+	return port && SynchronizeRoutine ? port->synchronize(Priority, SynchronizeRoutine, Context)
+					  : FALSE;
+}
+
+/** VideoPortStartTimer() - call HwVidTimer about once a second from now on. Any context. */
+VOID VideoPortStartTimer(PVOID HwDeviceExtension)
+{
+	if (vp_port *port = vp_port::from_extension(__func__, HwDeviceExtension))
+		port->start_timer();
+}
+
+/** VideoPortStopTimer() - stop that; also from inside HwVidTimer. Any context. */
+VOID VideoPortStopTimer(PVOID HwDeviceExtension)
+{
+	if (vp_port *port = vp_port::from_extension(__func__, HwDeviceExtension))
+		port->stop_timer();
+}
+
+/** VideoPortEnableInterrupt() - let HwVidInterrupt be called again. Any context. */
+VP_STATUS VideoPortEnableInterrupt(PVOID HwDeviceExtension)
+{
+	vp_port *port = vp_port::from_extension(__func__, HwDeviceExtension);
+
+	if (!port)
+		return ERROR_INVALID_FUNCTION;
+	port->enable_interrupt(true);
+	return NO_ERROR;
+}
+
+/** VideoPortDisableInterrupt() - call HwVidInterrupt no more until enabled. Any context. */
+VP_STATUS VideoPortDisableInterrupt(PVOID HwDeviceExtension)
+{
+	vp_port *port = vp_port::from_extension(__func__, HwDeviceExtension);
+
+	if (!port)
+		return ERROR_INVALID_FUNCTION;
+	port->enable_interrupt(false);
+	return NO_ERROR;
+}
+
+/** VideoPortGetCurrentIrql() - 0 at PASSIVE, 2 at DISPATCH, more in an interrupt. */
+UCHAR VideoPortGetCurrentIrql(VOID)
+{
+	switch (vp_context_now()) {
+	case VP_PASSIVE:
+		return irql_passive;
+	case VP_DISPATCH:
+		return irql_dispatch;
+	default:
+		return irql_device;
+	}
+}
+
+/* ---- Spin locks ---- */
+
+/**
+ * VideoPortCreateSpinLock() - a lock among PASSIVE and DISPATCH code
+ * @HwDeviceExtension: the miniport's.
+ * @SpinLock: receives the lock.
+ *
+ * Context: PASSIVE. Return: NO_ERROR, ERROR_NOT_ENOUGH_MEMORY or ERROR_INVALID_PARAMETER.
+ */
+VP_STATUS VideoPortCreateSpinLock(PVOID HwDeviceExtension, PSPIN_LOCK *SpinLock)
+{
+	if (!vp_port::from_extension(__func__, HwDeviceExtension) || !SpinLock)
+		return ERROR_INVALID_PARAMETER;
+	*SpinLock = create<_VIDEO_PORT_SPIN_LOCK>();
+	return *SpinLock ? NO_ERROR : ERROR_NOT_ENOUGH_MEMORY;
+}
+
+/** VideoPortDeleteSpinLock() - the lock is free and not used any more. PASSIVE. */
+VP_STATUS VideoPortDeleteSpinLock(PVOID HwDeviceExtension, PSPIN_LOCK SpinLock)
+{
+	if (!vp_port::from_extension(__func__, HwDeviceExtension) || !SpinLock)
+		return ERROR_INVALID_PARAMETER;
+	destroy(SpinLock);
+	return NO_ERROR;
+}
+
+/**
+ * VideoPortAcquireSpinLock() - go to DISPATCH and take a lock
+ * @HwDeviceExtension: the miniport's.
+ * @SpinLock: the lock.
+ * @OldIrql: receives the level to go back to.
+ *
+ * Context: PASSIVE or DISPATCH.
+ */
+VOID VideoPortAcquireSpinLock(PVOID HwDeviceExtension, PSPIN_LOCK SpinLock, PUCHAR OldIrql)
+{
+	(void)HwDeviceExtension;
+	if (OldIrql)
+		*OldIrql = VideoPortGetCurrentIrql();
+	vp_spinlock_acquire_dispatch(SpinLock->lock.raw());
+}
+
+/** VideoPortReleaseSpinLock() - release the lock and go back. DISPATCH. */
+VOID VideoPortReleaseSpinLock(PVOID HwDeviceExtension, PSPIN_LOCK SpinLock, UCHAR NewIrql)
+{
+	(void)HwDeviceExtension;
+	(void)NewIrql; /* bottom halves nest: what was disabled before stays so */
+	vp_spinlock_release_dispatch(SpinLock->lock.raw());
+}
+
+/** VideoPortAcquireSpinLockAtDpcLevel() - take a lock where it is DISPATCH already. */
+VOID VideoPortAcquireSpinLockAtDpcLevel(PVOID HwDeviceExtension, PSPIN_LOCK SpinLock)
+{
+	(void)HwDeviceExtension;
+	vp_spinlock_acquire_dispatch(SpinLock->lock.raw());
+}
+
+/** VideoPortReleaseSpinLockFromDpcLevel() - release it, staying at DISPATCH. */
+VOID VideoPortReleaseSpinLockFromDpcLevel(PVOID HwDeviceExtension, PSPIN_LOCK SpinLock)
+{
+	(void)HwDeviceExtension;
+	vp_spinlock_release_dispatch(SpinLock->lock.raw());
+}
+
+} // extern "C"

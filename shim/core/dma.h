@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The DMA side of a port: which handles there are, what they name, and the rules of locking,
+ * transferring and ending. One per port; its tables are under the port's lock. Each of the files
+ * dma_*.cc holds one subject of it.
+ *
+ * Invariants: a transfer is in the table of started ones from before HwVidExecuteDma is called until
+ * exactly one CompleteDma (or the removal of the adapter) takes it out; a buffer whose handle is
+ * gone stays pinned until its last transfer is complete.
+ */
+#ifndef VP_CORE_DMA_H
+#define VP_CORE_DMA_H
+
+#include <cstddef>
+#include <cstdint>
+
+#include <video.h>
+
+#include "adapter.h"
+#include "common_buffer.h"
+#include "counters.h"
+#include "handle_table.h"
+#include "list.h"
+#include "lock.h"
+#include "locked_buffer.h"
+#include "memory.h"
+#include "pool.h"
+#include "transfer.h"
+
+namespace vp {
+
+/** Who is calling, and from where: filled in at the entry of each call, and passed down. */
+struct Caller {
+	const char *call; /* the name of the VideoPort function */
+	vp_context context;
+	bool in_request; /* inside HwVidStartIO of a client's request, in its process */
+	Owner owner; /* that client */
+};
+
+class Dma {
+public:
+	Dma(vp_device *device, unsigned int port_number, SpinLock &lock, Counters &counters,
+	    Pool &pool);
+	Dma(const Dma &) = delete;
+	Dma &operator=(const Dma &) = delete;
+	~Dma();
+
+	Counters &counters() { return counters_; }
+
+	/* ---- dma_adapter.cc ---- */
+
+	/** The adapter behind the calls that name none. Return: 0 or -VP_ENOMEM. */
+	[[nodiscard]] int make_default_adapter(const DmaLimits &limits);
+	[[nodiscard]] Token get_adapter(const Caller &caller, const DmaLimits &limits);
+	void put_adapter(const Caller &caller, Token token);
+
+	/** Token 0 means the default adapter. Return: the memory, or nullptr. */
+	[[nodiscard]] void *allocate_common(const Caller &caller, Token adapter, size_t length,
+					    size_t alignment, bool cached, uint64_t &logical);
+	void release_common(const Caller &caller, Token adapter, size_t length, uint64_t logical,
+			    void *memory, bool cached);
+
+	/* ---- dma_lock.cc ---- */
+
+	/** Pin, and map if asked to. Return: a token, or 0 after saying why not. */
+	[[nodiscard]] Token lock(const Caller &caller, uint64_t address, size_t length,
+				 Access access, bool map);
+	/** As the contract's "Unlocking" says: always, exactly once, whatever else goes wrong. */
+	void unlock(const Caller &caller, Token token, bool only_in_request);
+	/** Is it a live handle that the caller may use? Says so if not. */
+	[[nodiscard]] Ref<LockedBuffer> buffer(const Caller &caller, Token token);
+	/** The segments of a buffer that was mapped when it was locked, or nullptr. */
+	[[nodiscard]] VRB_SG *segments(const Caller &caller, Token token);
+	/** The bytes of that list without its end, or 0. */
+	[[nodiscard]] ULONG segment_bytes(const Caller &caller, Token token);
+
+	/* ---- dma_transfer.cc ---- */
+
+	[[nodiscard]] VP_STATUS start(const Caller &caller, PVOID extension, Token adapter,
+				      Token mdl, ULONG offset, PULONG length, PEXECUTE_DMA execute,
+				      PVOID context, bool device_writes);
+	[[nodiscard]] VP_STATUS complete(const Caller &caller, Token adapter,
+					 const VP_SCATTER_GATHER_LIST *list, bool device_writes);
+
+	/* ---- dma.cc: endings ---- */
+
+	/** A buffer without references: release it now, or in process context. Any context. */
+	void release(LockedBuffer *buffer);
+	/** The client is gone: its handles too. PASSIVE. */
+	void client_gone(Owner owner);
+	/** The device is quiet and the miniport will not be called: release everything. PASSIVE. */
+	void device_gone();
+	/** Finish what was put off. PASSIVE. */
+	void work();
+
+private:
+	static constexpr Counter none = Counter::Count;
+	static constexpr unsigned int bucket_count = 64;
+
+	/** Under the lock: what @token names, or why it names nothing of this kind. */
+	Counter locate(Token token, Kind kind, void *&object) const;
+	/** Under the lock: the same for a buffer, for this caller. */
+	Counter locate_buffer(const Caller &caller, Token token, LockedBuffer *&buffer) const;
+	void refuse_handle(const Caller &caller, Counter cause, Token token);
+	void refuse_lock(const Caller &caller, int error, uint64_t address, size_t length,
+			 Access access);
+	[[nodiscard]] bool in_context(const Caller &caller, vp_context highest);
+
+	Ref<DmaAdapter> adapter(const Caller &caller, Token token);
+	[[nodiscard]] int set_mask(unsigned int bits);
+
+	[[nodiscard]] Token publish(Kind kind, void *object);
+	/** Under the lock: the handle's reference, now the caller's. */
+	Ref<LockedBuffer> withdraw(LockedBuffer *buffer);
+	void defer(LockedBuffer *buffer);
+	void defer(Transfer *transfer);
+	[[nodiscard]] bool enter_transfer(const Caller &caller, Transfer *transfer,
+					  LockedBuffer &buffer);
+	void finish(Transfer *transfer);
+
+	List<Transfer> &bucket(const VP_SCATTER_GATHER_LIST *list)
+	{
+		return started_[reinterpret_cast<uintptr_t>(list) / sizeof(*list) % bucket_count];
+	}
+
+	vp_device *device_;
+	SpinLock &lock_;
+	Counters &counters_;
+	Pool &pool_;
+	const size_t cache_line_;
+
+	/* under lock_ */
+	bool closed_ = false;
+	HandleTable handles_;
+	List<LockedBuffer> buffers_;
+	List<Transfer> started_[bucket_count];
+	List<CommonBuffer> common_;
+	List<LockedBuffer> deferred_buffers_;
+	List<Transfer> deferred_transfers_;
+
+	Mutex mask_mutex_;
+	unsigned int mask_bits_ = 32; /* under mask_mutex_ */
+	std::atomic<unsigned int> adapters_{0};
+	/* replaced only while the miniport looks for its adapter */
+	Ref<DmaAdapter> default_adapter_;
+};
+
+} // namespace vp
+
+#endif

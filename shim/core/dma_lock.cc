@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Locking and unlocking. Whoever reads lock() finds unlock() below. See dma.h.
+ */
+#include "dma.h"
+
+namespace vp {
+
+/*
+ * One place tells a miniport's developer why a lock failed.
+ */
+void Dma::refuse_lock(const Caller &caller, int error, uint64_t address, size_t length,
+		      Access access)
+{
+	auto from = static_cast<unsigned long long>(address);
+
+	switch (error) {
+	case -VP_EFAULT:
+		counters_.refuse(
+			Counter::BadAddress,
+			"%s: %zu bytes at 0x%llx cannot be locked for %s: not mapped, device memory, no access, or not the client's",
+			caller.call, length, from, access == Access::Write ? "writing" : "reading");
+		break;
+	case -VP_EAGAIN:
+		counters_.refuse(
+			Counter::MemlockLimit,
+			"%s: %zu bytes at 0x%llx exceed the client's RLIMIT_MEMLOCK: raise it (ulimit -l)",
+			caller.call, length, from);
+		break;
+	case -VP_EINTR:
+		break; /* the client is dying and wants no answer */
+	default:
+		counters_.refuse(Counter::NoMemory,
+				 "%s: no memory to lock %zu bytes at 0x%llx (%d)", caller.call,
+				 length, from, error);
+	}
+}
+
+Token Dma::lock(const Caller &caller, uint64_t address, size_t length, Access access, bool map)
+{
+	if (!in_context(caller, VP_PASSIVE))
+		return 0;
+	if (!length || (map && length > default_adapter_->limits().max_length)) {
+		counters_.refuse(Counter::BadLength, "%s: length %zu at 0x%llx is %s", caller.call,
+				 length, static_cast<unsigned long long>(address),
+				 length ? "more than the adapter's limit" : "zero");
+		return 0;
+	}
+
+	Ref<Allocation> allocation = pool_.find(address, length);
+
+	if (!allocation && !caller.in_request) {
+		counters_.refuse(
+			Counter::BadAddress,
+			"%s: %zu bytes at 0x%llx: a client's memory can be locked only while its request is served",
+			caller.call, length, static_cast<unsigned long long>(address));
+		return 0;
+	}
+
+	auto buffer = Ref<LockedBuffer>::adopt(create<LockedBuffer>(
+		*this, allocation ? miniport_owner : caller.owner, access, length));
+	int error = -VP_ENOMEM;
+
+	if (buffer)
+		error = allocation ? buffer->pin_kernel(std::move(allocation), address)
+				   : buffer->pin_user(address);
+	if (!error && map)
+		error = buffer->map(device_, default_adapter_->limits().max_element);
+
+	Token token = 0;
+
+	if (!error) {
+		token = publish(Kind::Buffer, buffer.get());
+		if (!token)
+			error = -VP_ENOMEM;
+	}
+	if (error) {
+		refuse_lock(caller, error, address, length, access);
+		return 0;
+	}
+	counters_.add(Counter::Locked);
+	(void)buffer.release(); /* the handle's now */
+	return token;
+}
+
+void Dma::unlock(const Caller &caller, Token token, bool only_in_request)
+{
+	Ref<LockedBuffer> buffer;
+	Counter cause;
+
+	{
+		SpinGuard guard(lock_);
+		LockedBuffer *found;
+
+		cause = locate_buffer(caller, token, found);
+		if (cause == none)
+			buffer = withdraw(found);
+	}
+	if (cause != none) {
+		refuse_handle(caller, cause, token);
+		return;
+	}
+	counters_.add(Counter::Unlocked);
+
+	bool in_place = caller.context == VP_PASSIVE && (!only_in_request || caller.in_request ||
+							 buffer->owner() == miniport_owner);
+
+	if (in_place)
+		return; /* the reference goes: released here, or with the last transfer */
+
+	counters_.refuse(
+		Counter::WrongContext,
+		"%s: handle 0x%llx unlocked %s: allowed only in a DMA IOCTL; released later",
+		caller.call, static_cast<unsigned long long>(token),
+		caller.context == VP_PASSIVE ? "outside a request" : "from an ISR or DPC");
+	if (LockedBuffer *late = buffer.release(); late->unreferenced())
+		defer(late);
+}
+
+Ref<LockedBuffer> Dma::buffer(const Caller &caller, Token token)
+{
+	Counter cause;
+
+	{
+		SpinGuard guard(lock_);
+		LockedBuffer *found;
+
+		cause = locate_buffer(caller, token, found);
+		if (cause == none)
+			return Ref<LockedBuffer>::share(found);
+	}
+	refuse_handle(caller, cause, token);
+	return {};
+}
+
+VRB_SG *Dma::segments(const Caller &caller, Token token)
+{
+	Ref<LockedBuffer> found = buffer(caller, token);
+
+	if (!found || !found->segments())
+		return nullptr;
+	found->segments_taken();
+	return found->segments();
+}
+
+ULONG Dma::segment_bytes(const Caller &caller, Token token)
+{
+	Ref<LockedBuffer> found = buffer(caller, token);
+
+	return found ? static_cast<ULONG>(found->segment_count() * sizeof(VRB_SG)) : 0;
+}
+
+} // namespace vp

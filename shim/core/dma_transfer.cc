@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Starting and completing transfers. See dma.h. PASSIVE or DISPATCH; nothing here sleeps.
+ */
+#include "dma.h"
+
+namespace vp {
+
+/* The place in the buffer is taken before anything is mapped, so that two starts cannot race. */
+bool Dma::enter_transfer(const Caller &caller, Transfer *transfer, LockedBuffer &buffer)
+{
+	bool open, collides;
+
+	{
+		SpinGuard guard(lock_);
+
+		open = !closed_ && buffer.token && transfer->adapter().token;
+		collides = buffer.transfers.find([&](const Transfer &other) {
+			return transfer->collides(other, cache_line_);
+		});
+		if (open && !collides) {
+			buffer.transfers.push_back(transfer->of_buffer);
+			transfer->adapter().work++;
+			return true;
+		}
+	}
+	if (!open)
+		refuse_handle(caller, Counter::StaleHandle, buffer.token);
+	else
+		counters_.refuse(
+			Counter::Overlap,
+			"%s: shares a cache line with a transfer in flight on the same buffer, and one of them writes to memory",
+			caller.call);
+	return false;
+}
+
+/* Only whoever took it out of the table of started transfers may call this. */
+void Dma::finish(Transfer *transfer)
+{
+	transfer->take_back();
+	{
+		SpinGuard guard(lock_);
+
+		transfer->of_buffer.unlink();
+		transfer->adapter().work--;
+	}
+	destroy(transfer);
+}
+
+VP_STATUS Dma::start(const Caller &caller, PVOID extension, Token adapter_token, Token mdl,
+		     ULONG offset, PULONG length, PEXECUTE_DMA execute, PVOID context,
+		     bool device_writes)
+{
+	if (!in_context(caller, VP_DISPATCH))
+		return ERROR_INVALID_FUNCTION;
+	if (!length || !execute) {
+		counters_.refuse(Counter::BadParameter, "%s: %s is NULL", caller.call,
+				 length ? "the routine" : "the length");
+		return ERROR_INVALID_PARAMETER;
+	}
+
+	Ref<DmaAdapter> adapter = this->adapter(caller, adapter_token);
+
+	if (!adapter)
+		return ERROR_INVALID_PARAMETER;
+
+	Ref<LockedBuffer> buffer = this->buffer(caller, mdl);
+
+	if (!buffer)
+		return ERROR_INVALID_PARAMETER;
+	if (!*length || offset >= buffer->length() || *length > buffer->length() - offset) {
+		counters_.refuse(Counter::BadLength,
+				 "%s: %u bytes at offset %u are not inside the %zu that are locked",
+				 caller.call, *length, offset, buffer->length());
+		return ERROR_INVALID_PARAMETER;
+	}
+	if (device_writes && buffer->access() == Access::Read) {
+		counters_.refuse(Counter::BadAccess,
+				 "%s: the device would write to handle 0x%llx, locked for reading",
+				 caller.call, static_cast<unsigned long long>(mdl));
+		return ERROR_INVALID_PARAMETER;
+	}
+
+	size_t most = adapter->limits().max_length;
+	size_t wanted = *length < most ? *length : most;
+	LockedBuffer &held = *buffer; /* by the transfer, or by the handle that was just found */
+	auto *transfer = create<Transfer>(*this, std::move(buffer), std::move(adapter), offset,
+					  wanted, device_writes);
+
+	if (!transfer) {
+		counters_.refuse(Counter::NoMemory, "%s: no memory for a transfer", caller.call);
+		return ERROR_NOT_ENOUGH_MEMORY;
+	}
+	if (!enter_transfer(caller, transfer, held)) {
+		destroy(transfer);
+		return ERROR_INVALID_PARAMETER;
+	}
+	if (int error = transfer->prepare(device_)) {
+		counters_.refuse(Counter::NoMemory, "%s: %zu bytes could not be mapped (%d)",
+				 caller.call, wanted, error);
+		finish(transfer);
+		return ERROR_NOT_ENOUGH_MEMORY;
+	}
+
+	VP_SCATTER_GATHER_LIST *list = transfer->list();
+
+	*length = static_cast<ULONG>(transfer->length());
+	{
+		SpinGuard guard(lock_);
+
+		bucket(list).push_back(transfer->started);
+	}
+	counters_.add(Counter::Started);
+
+	/* From here on the miniport may complete the transfer at any time. */
+	DispatchGuard dispatch;
+
+	execute(extension, reinterpret_cast<PVP_DMA_ADAPTER>(adapter_token), list, context);
+	return NO_ERROR;
+}
+
+VP_STATUS Dma::complete(const Caller &caller, Token adapter_token,
+			const VP_SCATTER_GATHER_LIST *list, bool device_writes)
+{
+	if (!list) {
+		counters_.refuse(Counter::NullHandle, "%s: the scatter/gather list is NULL",
+				 caller.call);
+		return ERROR_INVALID_PARAMETER;
+	}
+
+	Ref<DmaAdapter> adapter = this->adapter(caller, adapter_token);
+
+	if (!adapter)
+		return ERROR_INVALID_PARAMETER;
+
+	Transfer *transfer;
+
+	{
+		SpinGuard guard(lock_);
+
+		transfer = bucket(list).find([&](Transfer &each) {
+			return each.list() == list && &each.adapter() == adapter.get();
+		});
+		if (transfer)
+			transfer->started.unlink();
+	}
+	if (!transfer) {
+		counters_.refuse(
+			Counter::UnknownList,
+			"%s: the scatter/gather list names no transfer in flight on this adapter: completed before, or never started",
+			caller.call);
+		return ERROR_INVALID_PARAMETER;
+	}
+	if (transfer->device_writes() != device_writes)
+		counters_.refuse(
+			Counter::BadParameter,
+			"%s: WriteToDevice is %d, but the transfer was started with %d; ended as it was started",
+			caller.call, !device_writes, device_writes);
+	counters_.add(Counter::Completed);
+	if (in_context(caller, VP_DISPATCH))
+		finish(transfer);
+	else
+		defer(transfer);
+	return NO_ERROR;
+}
+
+} // namespace vp

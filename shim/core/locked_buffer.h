@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A locked buffer: what a PDMA or an Mdl names. Owns the pin and, for the packet contract, the
+ * mapping. Its handle holds one reference, each transfer one; the last one gone, it is released,
+ * in process context.
+ *
+ * Invariants: the mapping lives inside the pin's life, the pin inside the allocation's; what is
+ * counted when it is made is uncounted when it goes.
+ */
+#ifndef VP_CORE_LOCKED_BUFFER_H
+#define VP_CORE_LOCKED_BUFFER_H
+
+#include <cstddef>
+#include <cstdint>
+
+#include <video.h>
+
+#include "handle_table.h"
+#include "list.h"
+#include "memory.h"
+#include "pin.h"
+#include "pool.h"
+
+namespace vp {
+
+class Dma;
+class Transfer;
+
+/** What the device may do with a buffer. */
+enum class Access : uint8_t {
+	Read, /* the device reads */
+	Write, /* the device writes, and may read */
+};
+
+/** Who locked something: a client's number, or the miniport for itself. */
+using Owner = uint64_t;
+constexpr Owner miniport_owner = 0;
+
+class LockedBuffer : public Referenced {
+public:
+	LockedBuffer(Dma &dma, Owner owner, Access access, size_t length);
+	LockedBuffer(const LockedBuffer &) = delete;
+	LockedBuffer &operator=(const LockedBuffer &) = delete;
+	~LockedBuffer();
+
+	void last_reference_dropped();
+
+	/** Pin the client's memory. PASSIVE, in the client. Return: see vp_pin_user(). */
+	[[nodiscard]] int pin_user(uint64_t address);
+	/** Pin memory of ours. */
+	[[nodiscard]] int pin_kernel(Ref<Allocation> allocation, uint64_t address);
+	/** Map all of it for either direction and list its segments. Return: 0 or an error. */
+	[[nodiscard]] int map(vp_device *device, uint32_t max_element);
+
+	Owner owner() const { return owner_; }
+	Access access() const { return access_; }
+	size_t length() const { return length_; }
+	Pin &pin() { return pin_; }
+	Mapping &mapping() { return mapping_; }
+
+	/** The {0, 0}-terminated list of segments, for a miniport that walks it; or nullptr. */
+	VRB_SG *segments() const { return segments_; }
+	size_t segment_count() const { return segment_count_; }
+	/** The miniport took the list: its device may write without a transfer of ours. */
+	void segments_taken() { mapping_.take_back_at_end(); }
+
+	/* under the port's lock */
+	Token token = 0;
+	Link<LockedBuffer> all{this};
+	Link<LockedBuffer> deferred{this};
+	List<Transfer> transfers;
+
+private:
+	void pinned();
+
+	Dma &dma_;
+	const Owner owner_;
+	const Access access_;
+	const size_t length_;
+	Ref<Allocation> allocation_;
+	Pin pin_;
+	Mapping mapping_;
+	VRB_SG *segments_ = nullptr;
+	size_t segment_count_ = 0;
+};
+
+} // namespace vp
+
+#endif

@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The one boundary between the core (C++, no kernel header) and what carries it: Linux
+ * (shim/linux), or a simulation. First what the core may ask of the platform (vp_*), then what the
+ * platform calls in the core (vp_core_*). Errors are negative errno values of Linux.
+ */
+#ifndef VP_PLATFORM_H
+#define VP_PLATFORM_H
+
+#if defined(__KERNEL__) && !defined(__cplusplus)
+#include <linux/stdarg.h>
+#include <linux/types.h>
+#else
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The errors that cross the boundary; asserted against <linux/errno.h> in shim/linux. */
+enum vp_errno {
+	VP_EINTR = 4,
+	VP_EIO = 5,
+	VP_EAGAIN = 11,
+	VP_ENOMEM = 12,
+	VP_EFAULT = 14,
+	VP_EBUSY = 16,
+	VP_ENODEV = 19,
+	VP_EINVAL = 22,
+};
+
+/* ---- Objects of the platform ------------------------------------------------------------- */
+
+struct vp_device;	/* one PCI function, with its interrupt, DPC, timer, work and node */
+struct vp_pin;		/* a range of memory that stays where it is */
+struct vp_mapping;	/* a part of a pin, mapped for a device */
+
+/* Room for a lock of the platform; large enough for those of a debug kernel. */
+struct vp_spinlock {
+	uint64_t opaque[12];
+};
+
+struct vp_mutex {
+	uint64_t opaque[32];
+};
+
+enum vp_spinlock_class {
+	VP_LOCK_PORT,		/* an adapter's tables and lists */
+	VP_LOCK_INTERRUPT,	/* held around HwVidInterrupt */
+	VP_LOCK_MINIPORT,	/* made by VideoPortCreateSpinLock */
+	VP_LOCK_REGISTRY,	/* the table of ports */
+	VP_LOCK_CLASSES,
+};
+
+/* ---- Contexts ---------------------------------------------------------------------------- */
+
+/**
+ * enum vp_context - what the caller of a function may do
+ * @VP_PASSIVE: process context, may sleep.
+ * @VP_DISPATCH: softirq, or bottom halves disabled: may not sleep.
+ * @VP_DIRQL: hard interrupt, or interrupts disabled.
+ */
+enum vp_context {
+	VP_PASSIVE,
+	VP_DISPATCH,
+	VP_DIRQL,
+};
+
+/**
+ * vp_context_now() - the context of the caller, from the processor's interrupt state
+ *
+ * Counts hard interrupts, softirqs and disabled bottom halves, which every kernel configuration
+ * tracks; it does not guess from the preemption count.
+ */
+enum vp_context vp_context_now(void);
+
+/** vp_task_now() - identity of the calling thread, never 0; 0 outside process context. */
+uint64_t vp_task_now(void);
+
+/** vp_dispatch_enter() - disable bottom halves: what follows runs at DISPATCH. Nests. */
+void vp_dispatch_enter(void);
+/** vp_dispatch_leave() - undo one vp_dispatch_enter(). */
+void vp_dispatch_leave(void);
+
+void vp_spinlock_init(struct vp_spinlock *lock, enum vp_spinlock_class kind);
+/** vp_spinlock_acquire() - any context. Return: the flags that vp_spinlock_release() wants. */
+unsigned long vp_spinlock_acquire(struct vp_spinlock *lock);
+void vp_spinlock_release(struct vp_spinlock *lock, unsigned long flags);
+
+
+/**
+ * vp_spinlock_acquire_dispatch() - disable bottom halves, then take the lock
+ *
+ * For locks that are never taken in an interrupt. Context: PASSIVE or DISPATCH; DISPATCH until
+ * vp_spinlock_release_dispatch().
+ */
+void vp_spinlock_acquire_dispatch(struct vp_spinlock *lock);
+void vp_spinlock_release_dispatch(struct vp_spinlock *lock);
+
+void vp_mutex_init(struct vp_mutex *mutex);
+void vp_mutex_lock(struct vp_mutex *mutex);
+/** vp_mutex_lock_killable() - Return: 0, or -EINTR if the caller is dying. */
+int vp_mutex_lock_killable(struct vp_mutex *mutex);
+void vp_mutex_unlock(struct vp_mutex *mutex);
+
+/* ---- Memory for the core and the miniport ------------------------------------------------ */
+
+/**
+ * vp_alloc() - zeroed memory, aligned for any object
+ * @bytes: its size; page-aligned if at least a page.
+ *
+ * Context: any; sleeps only at PASSIVE. Charged to the caller's memory control group there.
+ * Return: the memory, or NULL.
+ */
+void *vp_alloc(size_t bytes);
+/** vp_free() - release what vp_alloc() gave; NULL is ignored. Context: PASSIVE or DISPATCH. */
+void vp_free(void *memory);
+
+/** vp_random() - 64 bits that nobody can guess. */
+uint64_t vp_random(void);
+
+/* ---- Pinning ----------------------------------------------------------------------------- */
+
+/**
+ * vp_pin_user() - pin a range of the calling process's memory, and charge it
+ * @address: its first byte, as the process sees it; any value.
+ * @length: bytes, not 0.
+ * @write: the device may write: the process must have write access.
+ * @pin: receives the pin.
+ *
+ * Long-term: pages move out of movable zones first. Charged to the process's pinned memory
+ * against RLIMIT_MEMLOCK, unless it has CAP_IPC_LOCK. All or nothing.
+ *
+ * Context: PASSIVE, in the process that owns the memory.
+ * Return: 0; -EFAULT (a hole, a device mapping, no write access, a wrap, or not user memory),
+ *	-ENOMEM (no memory), -EAGAIN (RLIMIT_MEMLOCK), -EINTR (the caller is dying).
+ */
+int vp_pin_user(uint64_t address, size_t length, bool write, struct vp_pin **pin);
+
+/**
+ * vp_pin_kernel() - the same for memory that came from vp_alloc(), which the caller keeps alive
+ */
+int vp_pin_kernel(const void *memory, size_t length, struct vp_pin **pin);
+
+/**
+ * vp_unpin() - unpin and uncharge, from and to where it was taken
+ * @pin: no mapping of it may exist any more.
+ * @dirty: a device may have written to it: its pages are marked dirty first.
+ *
+ * Context: PASSIVE.
+ */
+void vp_unpin(struct vp_pin *pin, bool dirty);
+
+/** vp_pin_pages() - number of pages that the pin holds. */
+size_t vp_pin_pages(const struct vp_pin *pin);
+/** vp_pin_offset() - offset of the range's first byte in its first page. */
+size_t vp_pin_offset(const struct vp_pin *pin);
+
+/* ---- Mapping ----------------------------------------------------------------------------- */
+
+enum vp_direction {
+	VP_TO_DEVICE,
+	VP_FROM_DEVICE,
+	VP_BIDIRECTIONAL,
+};
+
+/**
+ * vp_map() - map a part of a pin for a device, and hand it to the device
+ * @device: the device.
+ * @pin: what is pinned; must outlive the mapping.
+ * @offset: first byte, from the start of the pinned range.
+ * @length: bytes, not 0, inside the range.
+ * @direction: which way the device moves data.
+ * @mapping: receives the mapping.
+ *
+ * Context: PASSIVE or DISPATCH.
+ * Return: 0, -ENOMEM or -EIO (the device cannot reach it).
+ */
+int vp_map(struct vp_device *device, struct vp_pin *pin, size_t offset, size_t length,
+	   enum vp_direction direction, struct vp_mapping **mapping);
+
+/**
+ * vp_unmap() - undo a mapping
+ * @mapping: what vp_map() gave; gone afterwards.
+ * @take_back: the device may have written: hand all of it back to the CPU first.
+ *
+ * Context: PASSIVE or DISPATCH.
+ */
+void vp_unmap(struct vp_mapping *mapping, bool take_back);
+
+/**
+ * vp_sync_for_device() - hand a part of a mapping over to the device
+ * @mapping: the mapping.
+ * @offset: first byte, from the start of the mapping.
+ * @length: bytes.
+ *
+ * Context: PASSIVE or DISPATCH.
+ */
+void vp_sync_for_device(struct vp_mapping *mapping, size_t offset, size_t length);
+/** vp_sync_for_cpu() - take a part of a mapping back from the device. */
+void vp_sync_for_cpu(struct vp_mapping *mapping, size_t offset, size_t length);
+
+/* One contiguous range of logical addresses. */
+struct vp_segment {
+	uint64_t address;
+	uint64_t length;
+};
+
+/**
+ * vp_mapping_walk() - visit the segments that a device sees, in order
+ * @mapping: the mapping.
+ * @offset: first byte, from the start of the mapping.
+ * @length: bytes.
+ * @visit: called for each segment, cut to the range; false ends the walk.
+ * @context: passed on.
+ */
+void vp_mapping_walk(const struct vp_mapping *mapping, size_t offset, size_t length,
+		     bool (*visit)(void *context, const struct vp_segment *segment),
+		     void *context);
+
+/**
+ * vp_coherent_alloc() - memory for CPU and device at once, zeroed
+ * @logical: receives the address that the device uses.
+ *
+ * Context: PASSIVE. Return: the memory, aligned to its size's order of pages, or NULL.
+ */
+void *vp_coherent_alloc(struct vp_device *device, size_t bytes, uint64_t *logical);
+/** vp_coherent_free() - Context: PASSIVE. */
+void vp_coherent_free(struct vp_device *device, size_t bytes, void *memory, uint64_t logical);
+
+/** vp_dma_set_mask() - limit the device's logical addresses to @bits bits. 0 or -EIO. */
+int vp_dma_set_mask(struct vp_device *device, unsigned int bits);
+
+/** vp_cache_line() - bytes that the CPU's caches move at once: a power of two. */
+size_t vp_cache_line(void);
+
+/* ---- The device -------------------------------------------------------------------------- */
+
+#define VP_MAX_BARS	6
+
+struct vp_bar {
+	uint64_t start;		/* CPU address, or port number */
+	uint64_t length;	/* 0: the BAR is not there */
+	bool io;
+};
+
+/** vp_bar_info() - what base address register @index decodes. */
+void vp_bar_info(struct vp_device *device, unsigned int index, struct vp_bar *bar);
+/** vp_bars_claim() - claim all BARs for this driver. Return: 0 or -EBUSY. */
+int vp_bars_claim(struct vp_device *device);
+void vp_bars_release(struct vp_device *device);
+
+/**
+ * vp_bar_map() - map a part of a claimed BAR into the kernel
+ * @write_combining: for framebuffers; ignored for ports.
+ *
+ * Return: an address for register access, or a port cookie; NULL on failure. PASSIVE.
+ */
+void *vp_bar_map(struct vp_device *device, unsigned int index, uint64_t offset, size_t length,
+		 bool write_combining);
+/** vp_bar_unmap() - PASSIVE. Ports need none. */
+void vp_bar_unmap(struct vp_device *device, void *mapped);
+
+struct vp_device_ids {
+	uint16_t vendor;
+	uint16_t device;
+	uint16_t subsystem_vendor;
+	uint16_t subsystem_device;
+	uint8_t revision;
+	uint32_t bus;
+	uint32_t slot;		/* as a PCI_SLOT_NUMBER: device | function << 5 */
+	uint32_t interrupt_line;/* non-zero if the device can interrupt */
+};
+
+void vp_device_ids(struct vp_device *device, struct vp_device_ids *ids);
+
+/** vp_config_read() - bytes of the device's configuration space. Return: bytes read. */
+size_t vp_config_read(struct vp_device *device, size_t offset, void *buffer, size_t length);
+/** vp_config_write() - Return: bytes written. */
+size_t vp_config_write(struct vp_device *device, size_t offset, const void *buffer,
+		       size_t length);
+
+/** vp_bus_master() - let the device start transfers, or stop it. */
+void vp_bus_master(struct vp_device *device, bool on);
+
+/** vp_interrupt_connect() - from now on vp_core_interrupt() may be called. PASSIVE. */
+int vp_interrupt_connect(struct vp_device *device);
+/** vp_interrupt_disconnect() - after it returns vp_core_interrupt() runs no more. PASSIVE. */
+void vp_interrupt_disconnect(struct vp_device *device);
+
+/** vp_dpc_schedule() - call vp_core_dpc() in a softirq soon. Any context. */
+void vp_dpc_schedule(struct vp_device *device);
+/** vp_dpc_drain() - after it returns vp_core_dpc() runs no more. PASSIVE. */
+void vp_dpc_drain(struct vp_device *device);
+
+/** vp_timer_start() - call vp_core_timer() in a softirq once, after @milliseconds. */
+void vp_timer_start(struct vp_device *device, unsigned int milliseconds);
+/** vp_timer_stop() - forget a start, without waiting for a call that runs. */
+void vp_timer_stop(struct vp_device *device);
+/** vp_timer_drain() - after it returns vp_core_timer() runs no more. PASSIVE. */
+void vp_timer_drain(struct vp_device *device);
+
+/** vp_work_schedule() - call vp_core_work() in process context soon. Any context. */
+void vp_work_schedule(struct vp_device *device);
+/** vp_work_drain() - waits for vp_core_work(). PASSIVE. */
+void vp_work_drain(struct vp_device *device);
+
+/* ---- Messages ---------------------------------------------------------------------------- */
+
+enum vp_log_level {
+	VP_LOG_ERROR,
+	VP_LOG_WARN,
+	VP_LOG_INFO,
+	VP_LOG_DEBUG,
+};
+
+/**
+ * vp_log() - one line in the kernel log, with the adapter's name before it
+ * @device: the adapter, or NULL where there is none.
+ */
+void vp_log(struct vp_device *device, enum vp_log_level level, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/** vp_vlog() - the same with a list of arguments. */
+void vp_vlog(struct vp_device *device, enum vp_log_level level, const char *format,
+	     va_list arguments) __attribute__((format(printf, 3, 0)));
+
+/** vp_clock_ms() - a clock that never goes back, in milliseconds. Any context. */
+uint64_t vp_clock_ms(void);
+
+/** vp_log_interval_ms() - the least time between two lines of one cause; 0 is no limit. */
+unsigned int vp_log_interval_ms(void);
+
+/* ---- What the platform calls in the core ------------------------------------------------- */
+
+struct vp_miniport;	/* a registered miniport */
+struct vp_port;		/* one adapter that a miniport drives */
+struct vp_client;	/* one open of an adapter's node */
+
+/** vp_core_init() - before all others. Return: 0 or -ENOMEM. */
+int vp_core_init(void);
+/** vp_core_exit() - after all others: there is no miniport any more. */
+void vp_core_exit(void);
+
+/**
+ * vp_core_miniport_create() - run a miniport's DriverEntry
+ * @name: its name, for the log; must stay valid.
+ * @entry: DriverEntry.
+ * @miniport: receives the miniport.
+ *
+ * Context: PASSIVE. Return: 0, -EINVAL (refused, and said why), -ENOMEM.
+ */
+int vp_core_miniport_create(const char *name, unsigned int (*entry)(void *, void *),
+			    struct vp_miniport **miniport);
+/** vp_core_miniport_destroy() - its ports have all been removed before. */
+void vp_core_miniport_destroy(struct vp_miniport *miniport);
+
+/**
+ * vp_core_port_create() - a device was found: HwVidFindAdapter, interrupt, default adapter
+ * @port: receives the port; set before the miniport is called, since interrupts want it.
+ *
+ * Context: PASSIVE. Return: 0, -ENODEV, -EINVAL, -ENOMEM, -EBUSY, -EIO.
+ */
+int vp_core_port_create(struct vp_miniport *miniport, struct vp_device *device,
+			struct vp_port **port);
+/**
+ * vp_core_port_remove() - the device goes: nothing of the miniport is called after it returns,
+ * nothing stays mapped or pinned. Clients that are open get -ENODEV.
+ *
+ * Context: PASSIVE.
+ */
+void vp_core_port_remove(struct vp_port *port);
+/** vp_core_port_destroy() - after removal, when the last client is gone. PASSIVE. */
+void vp_core_port_destroy(struct vp_port *port);
+
+/**
+ * vp_core_client_open() - a process opens the adapter's node; the first calls HwVidInitialize
+ *
+ * Context: PASSIVE. Return: 0, -EIO (HwVidInitialize failed), -ENODEV, -ENOMEM, -EINTR.
+ */
+int vp_core_client_open(struct vp_port *port, struct vp_client **client);
+/** vp_core_client_close() - what the client has locked is released, in flight or not. PASSIVE. */
+void vp_core_client_close(struct vp_client *client);
+
+/**
+ * struct vp_request - one request of a client
+ * @code: the IOCTL code.
+ * @buffer: the system buffer, from vp_request_buffer(); NULL if @capacity is 0.
+ * @capacity: the larger of the two lengths.
+ * @input_length: bytes of input in @buffer.
+ * @output_length: bytes that the client takes back.
+ * @status: out: VP_STATUS.
+ * @returned: out: bytes of @buffer that go back to the client.
+ * @information: out: what the miniport said.
+ */
+struct vp_request {
+	uint32_t code;
+	void *buffer;
+	size_t capacity;
+	uint32_t input_length;
+	uint32_t output_length;
+	uint32_t status;
+	uint32_t returned;
+	uint64_t information;
+};
+
+/**
+ * vp_core_client_request() - serve a request: one HwVidStartIO
+ *
+ * Context: PASSIVE, in the client's process. Return: 0, -ENODEV, -EINTR, -ENOMEM.
+ */
+int vp_core_client_request(struct vp_client *client, struct vp_request *request);
+/** vp_core_request_buffer() - a system buffer of @bytes for a request of @client, or NULL. */
+void *vp_core_request_buffer(struct vp_client *client, size_t bytes);
+void vp_core_request_buffer_free(struct vp_client *client, void *buffer);
+
+/** vp_core_interrupt() - hard interrupt. Return: the device was the cause. */
+bool vp_core_interrupt(struct vp_port *port);
+/** vp_core_dpc() - softirq: run what VideoPortQueueDpc queued. */
+void vp_core_dpc(struct vp_port *port);
+/** vp_core_timer() - softirq: HwVidTimer. */
+void vp_core_timer(struct vp_port *port);
+/** vp_core_work() - process context: finish what was put off. */
+void vp_core_work(struct vp_port *port);
+
+/** vp_core_counter_name() - name of counter @index, or NULL beyond the last. */
+const char *vp_core_counter_name(unsigned int index);
+/** vp_core_counter() - its value for a port. */
+uint64_t vp_core_counter(const struct vp_port *port, unsigned int index);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* VP_PLATFORM_H */

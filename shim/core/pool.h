@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Kernel memory that a port gave its miniport: pool, buffers, and the system buffer of a request.
+ * Known to the port, so that it can tell memory that may be locked from memory that may not.
+ */
+#ifndef VP_CORE_POOL_H
+#define VP_CORE_POOL_H
+
+#include <cstddef>
+#include <cstdint>
+
+#include "counters.h"
+#include "list.h"
+#include "lock.h"
+#include "memory.h"
+
+namespace vp {
+
+/** One allocation. A lock on it holds a reference: freed memory stays until it is unlocked. */
+class Allocation : public Referenced {
+public:
+	Allocation(void *memory, size_t size, Counters &counters)
+		: memory_(memory),
+		  size_(size),
+		  counters_(counters)
+	{
+		counters_.add(Counter::Allocations);
+	}
+	~Allocation()
+	{
+		counters_.sub(Counter::Allocations);
+		vp_free(memory_);
+	}
+
+	void last_reference_dropped() { destroy(this); }
+
+	void *memory() const { return memory_; }
+	size_t size() const { return size_; }
+	bool contains(uint64_t address, size_t length) const
+	{
+		uint64_t start = reinterpret_cast<uintptr_t>(memory_);
+
+		return address >= start && length <= size_ && address - start <= size_ - length;
+	}
+
+	Link<Allocation> link{this};
+
+private:
+	void *memory_;
+	size_t size_;
+	Counters &counters_;
+};
+
+class Pool {
+public:
+	Pool(SpinLock &lock, Counters &counters) : lock_(lock), counters_(counters) {}
+	Pool(const Pool &) = delete;
+	Pool &operator=(const Pool &) = delete;
+	~Pool() { free_all(); }
+
+	/** Zeroed memory, or nullptr. Any context in which the platform has memory. */
+	[[nodiscard]] void *allocate(size_t size);
+
+	/** Return: false if @memory is not the start of an allocation of this pool. */
+	[[nodiscard]] bool free(void *memory);
+
+	/** What contains the range, or nothing. */
+	Ref<Allocation> find(uint64_t address, size_t length);
+
+	void free_all();
+
+private:
+	SpinLock &lock_;
+	Counters &counters_;
+	List<Allocation> allocations_;
+};
+
+} // namespace vp
+
+#endif

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A port's life from the device that was found to its removal, and the requests between. PASSIVE.
+ * What interrupts and softirqs bring is in port_events.cc.
+ */
+#include "memory.h"
+#include "port.h"
+#include "registry.h"
+
+using namespace vp;
+
+/* Stands directly before the device extension, so that the extension leads back to its port. */
+struct alignas(64) vp_port::Extension {
+	static constexpr uint64_t alive = 0x6578746e73696f6e;
+
+	uint64_t magic;
+	vp_port *port;
+};
+
+vp_port::vp_port(vp_miniport &miniport, vp_device *device, unsigned int number)
+	: miniport_(miniport),
+	  device_(device),
+	  number_(number),
+	  counters(device),
+	  pool(lock_, counters),
+	  resources(device, lock_, counters),
+	  dma(device, number, lock_, counters, pool),
+	  dpcs_(lock_)
+{
+}
+
+vp_port::~vp_port()
+{
+	if (header_)
+		header_->magic = 0;
+	vp_free(header_);
+}
+
+vp_port *vp_port::from_extension(const char *call, PVOID extension)
+{
+	if (extension) {
+		auto *header = static_cast<Extension *>(extension) - 1;
+
+		if (header->magic == Extension::alive)
+			return header->port;
+	}
+	vp_log(nullptr, VP_LOG_WARN, "%s: the first argument is not a device extension; refused",
+	       call);
+	return nullptr;
+}
+
+Caller vp_port::caller(const char *call) const
+{
+	uint64_t task = vp_task_now();
+	bool in_request = task && serving_task_.load(std::memory_order_relaxed) == task;
+
+	return {call, vp_context_now(), in_request,
+		in_request ? serving_client_.load(std::memory_order_relaxed) : miniport_owner};
+}
+
+/* ---- Finding ---- */
+
+static PVOID no_procedure(PVOID, PUCHAR name)
+{
+	vp_log(nullptr, VP_LOG_INFO, "VideoPortGetProcAddress: %s is not offered",
+	       name ? reinterpret_cast<char *>(name) : "(null)");
+	return nullptr;
+}
+
+void vp_port::describe(VIDEO_PORT_CONFIG_INFO &config)
+{
+	static WCHAR no_path[1];
+	struct vp_device_ids ids;
+
+	vp_device_ids(device_, &ids);
+	config.Length = sizeof(config);
+	config.SystemIoBusNumber = ids.bus;
+	config.AdapterInterfaceType = PCIBus;
+	if (miniport_.hw.HwInterrupt) {
+		config.BusInterruptLevel = ids.interrupt_line;
+		config.BusInterruptVector = ids.interrupt_line;
+	}
+	config.InterruptMode = LevelSensitive;
+	config.InterruptShareable = TRUE;
+	config.Master = TRUE;
+	config.DmaWidth = Width32Bits;
+	config.ScatterGather = TRUE;
+	config.VideoPortGetProcAddress = no_procedure;
+	config.DriverRegistryPath = no_path;
+}
+
+static DmaLimits limits_of(const VIDEO_PORT_CONFIG_INFO &config)
+{
+	DmaLimits limits;
+
+	limits.scatter_gather = config.ScatterGather;
+	if (config.MaximumTransferLength)
+		limits.max_length = config.MaximumTransferLength;
+	if (config.MaximumScatterGatherChunkSize)
+		limits.max_element = config.MaximumScatterGatherChunkSize;
+	return limits;
+}
+
+int vp_port::ask_miniport()
+{
+	static WCHAR no_argument[1];
+	VIDEO_PORT_CONFIG_INFO config{};
+	UCHAR again = FALSE;
+
+	describe(config);
+	finding_task_ = vp_task_now();
+	VP_STATUS status = miniport_.hw.HwFindAdapter(extension_, miniport_.hw_context, no_argument,
+						      &config, &again);
+	finding_task_ = 0;
+
+	if (status != NO_ERROR) {
+		vp_log(device_, VP_LOG_ERROR,
+		       "%s: HwVidFindAdapter failed with %d: adapter not used", miniport_.name,
+		       status);
+		return status == ERROR_INVALID_PARAMETER ? -VP_EINVAL : -VP_ENODEV;
+	}
+	if (int error = dma.make_default_adapter(limits_of(config)))
+		return error;
+	vp_bus_master(device_, true);
+	if (miniport_.hw.HwInterrupt && (config.BusInterruptLevel || config.BusInterruptVector)) {
+		if (int error = vp_interrupt_connect(device_)) {
+			vp_log(device_, VP_LOG_ERROR, "%s: no interrupt to be had (%d)",
+			       miniport_.name, error);
+			return error;
+		}
+	}
+	return 0;
+}
+
+int vp_port::find_adapter()
+{
+	size_t size = sizeof(Extension) + miniport_.hw.HwDeviceExtensionSize;
+
+	header_ = static_cast<Extension *>(vp_alloc(size));
+	if (!header_)
+		return -VP_ENOMEM;
+	header_->magic = Extension::alive;
+	header_->port = this;
+	extension_ = header_ + 1;
+
+	if (int error = dma.make_default_adapter({}))
+		return error;
+	return ask_miniport();
+}
+
+/* ---- Clients ---- */
+
+int vp_port::initialize()
+{
+	if (initialized_)
+		return 0;
+	delivers_interrupts_ = true;
+	if (!miniport_.hw.HwInitialize(extension_)) {
+		delivers_interrupts_ = false;
+		vp_log(device_, VP_LOG_ERROR,
+		       "%s: HwVidInitialize failed; the next open tries again", miniport_.name);
+		return -VP_EIO;
+	}
+	initialized_ = true;
+	return 0;
+}
+
+int vp_port::open(vp_client *&client)
+{
+	MutexGuard guard(request_mutex_, MutexGuard::Killable);
+
+	if (guard.error())
+		return guard.error();
+	if (removed_)
+		return -VP_ENODEV;
+	if (int error = initialize())
+		return error;
+
+	void *memory = vp_alloc(sizeof(vp_client));
+
+	if (!memory)
+		return -VP_ENOMEM;
+	client = new (memory) vp_client{*this, last_client_ + 1};
+	last_client_++;
+	counters.add(Counter::Clients);
+	return 0;
+}
+
+void vp_port::close(vp_client *client)
+{
+	dma.client_gone(client->number);
+	counters.sub(Counter::Clients);
+	destroy(client);
+}
+
+int vp_port::request(vp_client &client, vp_request &request)
+{
+	MutexGuard guard(request_mutex_, MutexGuard::Killable);
+
+	if (guard.error())
+		return guard.error();
+	if (removed_)
+		return -VP_ENODEV;
+
+	STATUS_BLOCK status{};
+	VIDEO_REQUEST_PACKET packet{
+		.IoControlCode = request.code,
+		.StatusBlock = &status,
+		.InputBuffer = request.buffer,
+		.InputBufferLength = request.input_length,
+		.OutputBuffer = request.buffer,
+		.OutputBufferLength = request.output_length,
+	};
+
+	status.Status = ERROR_INVALID_FUNCTION;
+	counters.add(Counter::Requests);
+	serving_client_ = client.number;
+	serving_task_ = vp_task_now();
+	BOOLEAN answered = miniport_.hw.HwStartIO(extension_, &packet);
+	serving_task_ = 0;
+	serving_client_ = miniport_owner;
+
+	/* The packet is the miniport's to overwrite: only what we kept counts from here on. */
+	if (!answered)
+		counters.refuse(Counter::BadRequest,
+				"HwVidStartIO: returned FALSE for request 0x%x: taken as answered",
+				request.code);
+
+	bool gives_data = status.Status == NO_ERROR || status.Status == ERROR_MORE_DATA;
+	uint64_t bytes = gives_data ? status.Information : 0;
+
+	if (bytes > request.output_length) {
+		counters.refuse(
+			Counter::BadRequest,
+			"HwVidStartIO: request 0x%x: Information is %llu, but the client takes %u bytes: cut",
+			request.code, static_cast<unsigned long long>(bytes),
+			request.output_length);
+		bytes = request.output_length;
+	}
+	request.status = static_cast<uint32_t>(status.Status);
+	request.information = status.Information;
+	request.returned = static_cast<uint32_t>(bytes);
+	return 0;
+}
+
+/* ---- Removal ---- */
+
+void vp_port::remove()
+{
+	/* Waits for the request that runs; later ones see that there is no adapter. */
+	{
+		MutexGuard guard(request_mutex_, MutexGuard::Uninterruptible);
+
+		removed_ = true;
+		if (initialized_ && miniport_.hw.HwResetHw)
+			miniport_.hw.HwResetHw(extension_, 80, 25);
+	}
+	delivers_interrupts_ = false;
+	vp_interrupt_disconnect(device_);
+	gone_ = true;
+	timer_on_ = false;
+	vp_timer_drain(device_);
+	vp_dpc_drain(device_);
+
+	/* Nothing of the miniport runs any more; and now nothing of its device. */
+	vp_bus_master(device_, false);
+	vp_work_drain(device_);
+	dma.device_gone();
+	vp_work_drain(device_);
+	resources.release();
+	pool.free_all();
+}
+
+/* ---- What the platform calls ---- */
+
+extern "C" {
+
+int vp_core_port_create(vp_miniport *miniport, vp_device *device, vp_port **out)
+{
+	int number = Registry::get().reserve();
+
+	if (number < 0)
+		return number;
+
+	vp_port *port = create<vp_port>(*miniport, device, static_cast<unsigned int>(number));
+
+	if (!port) {
+		Registry::get().forget(number);
+		return -VP_ENOMEM;
+	}
+	*out = port;
+	Registry::get().set(number, port);
+	if (int error = port->find_adapter()) {
+		vp_core_port_remove(port);
+		vp_core_port_destroy(port);
+		*out = nullptr;
+		return error;
+	}
+	return 0;
+}
+
+void vp_core_port_remove(vp_port *port)
+{
+	port->remove();
+	Registry::get().forget(port->number());
+}
+
+void vp_core_port_destroy(vp_port *port)
+{
+	destroy(port);
+}
+
+int vp_core_client_open(vp_port *port, vp_client **client)
+{
+	return port->open(*client);
+}
+
+void vp_core_client_close(vp_client *client)
+{
+	client->port.close(client);
+}
+
+int vp_core_client_request(vp_client *client, vp_request *request)
+{
+	return client->port.request(*client, *request);
+}
+
+void *vp_core_request_buffer(vp_client *client, size_t bytes)
+{
+	return client->port.pool.allocate(bytes);
+}
+
+void vp_core_request_buffer_free(vp_client *client, void *buffer)
+{
+	if (buffer)
+		(void)client->port.pool.free(buffer);
+}
+
+uint64_t vp_core_counter(const vp_port *port, unsigned int index)
+{
+	return port->counters.value(static_cast<Counter>(index));
+}
+
+} // extern "C"

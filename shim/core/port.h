@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A port: one adapter that a miniport drives. Owns the device extension, the tables, and the order
+ * of the miniport's life: found, initialized at the first open, requests one at a time, removed.
+ * Its methods are called from the contexts that platform.h names for vp_core_*().
+ */
+#ifndef VP_CORE_PORT_H
+#define VP_CORE_PORT_H
+
+#include <atomic>
+#include <cstdint>
+
+#include <video.h>
+
+#include "counters.h"
+#include "dma.h"
+#include "dpc_queue.h"
+#include "lock.h"
+#include "miniport.h"
+#include "pool.h"
+#include "resources.h"
+
+struct vp_client {
+	vp_port &port;
+	const vp::Owner number;
+};
+
+struct vp_port {
+	vp_port(vp_miniport &miniport, vp_device *device, unsigned int number);
+	vp_port(const vp_port &) = delete;
+	vp_port &operator=(const vp_port &) = delete;
+	~vp_port();
+
+	/** The port whose device extension this is; nullptr (and a line in the log) if none's. */
+	static vp_port *from_extension(const char *call, PVOID extension);
+
+	/** Who is calling, for the core's own calls. */
+	vp::Caller caller(const char *call) const;
+	/** The calling thread is inside HwVidFindAdapter. */
+	bool finding() const { return finding_task_.load() && finding_task_ == vp_task_now(); }
+
+	/* ---- the life of an adapter, in this order ---- */
+	[[nodiscard]] int find_adapter();
+	[[nodiscard]] int open(vp_client *&client);
+	void close(vp_client *client);
+	[[nodiscard]] int request(vp_client &client, vp_request &request);
+	void remove();
+
+	bool interrupt();
+	void run_dpcs();
+	bool queue_dpc(const vp::Dpc &dpc);
+	void tick();
+	void start_timer();
+	void stop_timer();
+	BOOLEAN synchronize(VIDEO_SYNCHRONIZE_PRIORITY priority,
+			    PMINIPORT_SYNCHRONIZE_ROUTINE routine, PVOID context);
+	void enable_interrupt(bool on) { interrupt_enabled_ = on; }
+
+	vp_device *device() const { return device_; }
+	PVOID extension() const { return extension_; }
+	unsigned int number() const { return number_; }
+
+private:
+	struct Extension;
+
+	/** The smallest part of what VIDEO_PORT_CONFIG_INFO can say. */
+	void describe(VIDEO_PORT_CONFIG_INFO &config);
+	[[nodiscard]] int ask_miniport();
+	[[nodiscard]] int initialize();
+
+	vp_miniport &miniport_;
+	vp_device *device_;
+	const unsigned int number_;
+	Extension *header_ = nullptr;
+	PVOID extension_ = nullptr;
+
+	/* who is inside the miniport, for caller() */
+	std::atomic<uint64_t> finding_task_{0};
+	std::atomic<uint64_t> serving_task_{0};
+	std::atomic<vp::Owner> serving_client_{0};
+
+	vp::Mutex request_mutex_; /* one request at a time */
+	bool initialized_ = false; /* under request_mutex_ */
+	bool removed_ = false; /* likewise */
+	std::atomic<vp::Owner> last_client_{0};
+
+	std::atomic<bool> delivers_interrupts_{false};
+	std::atomic<bool> interrupt_enabled_{true};
+	std::atomic<bool> timer_on_{false};
+	std::atomic<bool> gone_{false};
+	vp::SpinLock interrupt_lock_{VP_LOCK_INTERRUPT};
+
+	vp::SpinLock lock_{VP_LOCK_PORT};
+
+public:
+	vp::Counters counters;
+	vp::Pool pool;
+	vp::Resources resources;
+	vp::Dma dma;
+
+private:
+	vp::DpcQueue dpcs_;
+};
+
+#endif

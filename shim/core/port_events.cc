@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What comes to a port by itself: interrupts, DPCs, timer ticks, and work that was put off. The
+ * context of each stands beside it.
+ */
+#include "port.h"
+
+using namespace vp;
+
+/* DIRQL */
+bool vp_port::interrupt()
+{
+	if (!delivers_interrupts_ || !interrupt_enabled_)
+		return false;
+
+	SpinGuard guard(interrupt_lock_);
+
+	counters.add(Counter::Interrupts);
+	return miniport_.hw.HwInterrupt(extension_);
+}
+
+/* any context */
+bool vp_port::queue_dpc(const Dpc &dpc)
+{
+	if (gone_)
+		return false;
+	switch (dpcs_.push(dpc)) {
+	case DpcQueue::Queued::Already:
+		return false;
+	case DpcQueue::Queued::Full:
+		counters.refuse(Counter::BadRequest,
+				"VideoPortQueueDpc: more DPCs are queued than there is room for");
+		return false;
+	case DpcQueue::Queued::Yes:
+		break;
+	}
+	vp_dpc_schedule(device_);
+	return true;
+}
+
+/* DISPATCH */
+void vp_port::run_dpcs()
+{
+	Dpc dpc;
+
+	while (dpcs_.pop(dpc)) {
+		counters.add(Counter::Dpcs);
+		dpc.routine(extension_, dpc.context);
+	}
+}
+
+/* The documented period. */
+static constexpr unsigned int timer_period_ms = 1000;
+
+/* DISPATCH; the miniport may stop the timer from inside. */
+void vp_port::tick()
+{
+	if (!timer_on_)
+		return;
+	miniport_.hw.HwTimer(extension_);
+	if (timer_on_)
+		vp_timer_start(device_, timer_period_ms);
+}
+
+void vp_port::start_timer()
+{
+	if (!miniport_.hw.HwTimer) {
+		counters.refuse(Counter::BadRequest, "VideoPortStartTimer: there is no HwVidTimer");
+		return;
+	}
+	if (gone_ || timer_on_.exchange(true))
+		return;
+	vp_timer_start(device_, timer_period_ms);
+}
+
+void vp_port::stop_timer()
+{
+	timer_on_ = false;
+	vp_timer_stop(device_);
+}
+
+BOOLEAN vp_port::synchronize(VIDEO_SYNCHRONIZE_PRIORITY priority,
+			     PMINIPORT_SYNCHRONIZE_ROUTINE routine, PVOID context)
+{
+	if (vp_context_now() == VP_DIRQL) {
+		counters.refuse(
+			Counter::WrongContext,
+			"VideoPortSynchronizeExecution: called at DIRQL, where it would wait for itself; refused");
+		return FALSE;
+	}
+	if (priority == VpLowPriority) {
+		DispatchGuard dispatch;
+
+		return routine(context);
+	}
+
+	SpinGuard guard(interrupt_lock_);
+
+	return routine(context);
+}
+
+extern "C" {
+
+bool vp_core_interrupt(vp_port *port)
+{
+	return port->interrupt();
+}
+
+void vp_core_dpc(vp_port *port)
+{
+	port->run_dpcs();
+}
+
+void vp_core_timer(vp_port *port)
+{
+	port->tick();
+}
+
+void vp_core_work(vp_port *port)
+{
+	port->dma.work();
+}
+
+} // extern "C"

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The registry of ports. See registry.h. Any context, but for the numbers, which are PASSIVE.
+ */
+#include "memory.h"
+#include "port.h"
+#include "registry.h"
+
+namespace vp {
+
+Registry *Registry::instance;
+
+int Registry::reserve()
+{
+	SpinGuard guard(lock_);
+
+	for (unsigned int i = 0; i < token_ports; i++) {
+		if (!taken_[i]) {
+			taken_[i] = true;
+			return static_cast<int>(i);
+		}
+	}
+	return -VP_ENOMEM;
+}
+
+void Registry::set(int number, vp_port *port)
+{
+	SpinGuard guard(lock_);
+
+	ports_[number] = port;
+}
+
+void Registry::forget(int number)
+{
+	SpinGuard guard(lock_);
+
+	ports_[number] = nullptr;
+	taken_[number] = false;
+}
+
+VRB_SG *Registry::segments(const char *call, Token token)
+{
+	int owner = token_port(token);
+	vp_port *serving = nullptr;
+	VRB_SG *found = nullptr;
+
+	/* A request is served by one port: a handle of another one has no business in it. */
+	visit([&](vp_port &port) {
+		if (port.caller(call).in_request)
+			serving = &port;
+		return !serving;
+	});
+	visit([&](vp_port &port) {
+		bool responsible =
+			serving ? &port == serving : owner == static_cast<int>(port.number());
+
+		if (responsible)
+			found = port.dma.segments(port.caller(call), token);
+		return !responsible;
+	});
+	return found;
+}
+
+} // namespace vp
+
+extern "C" int vp_core_init(void)
+{
+	vp::Registry::instance = vp::create<vp::Registry>();
+	return vp::Registry::instance ? 0 : -VP_ENOMEM;
+}
+
+extern "C" void vp_core_exit(void)
+{
+	vp::destroy(vp::Registry::instance);
+	vp::Registry::instance = nullptr;
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Claiming, mapping and releasing an adapter's ranges. See resources.h. PASSIVE.
+ */
+#include "resources.h"
+
+namespace vp {
+
+VP_STATUS Resources::claim_bars(const char *call)
+{
+	if (claimed_)
+		return NO_ERROR;
+	if (vp_bars_claim(device_)) {
+		counters_.refuse(Counter::BadParameter,
+				 "%s: another driver holds the adapter's ranges (see /proc/iomem)",
+				 call);
+		return ERROR_INVALID_PARAMETER;
+	}
+	claimed_ = true;
+	return NO_ERROR;
+}
+
+VP_STATUS Resources::claim(const char *call, ULONG count, VIDEO_ACCESS_RANGE *ranges, ULONG *slot)
+{
+	ULONG found = 0;
+	vp_bar bar;
+
+	if (!count) {
+		release();
+		return NO_ERROR;
+	}
+	if (!ranges) {
+		counters_.refuse(Counter::BadParameter, "%s: AccessRanges is NULL for %u ranges",
+				 call, count);
+		return ERROR_INVALID_PARAMETER;
+	}
+	for (unsigned int i = 0; i < VP_MAX_BARS; i++) {
+		vp_bar_info(device_, i, &bar);
+		found += bar.length != 0;
+	}
+	if (found > count) {
+		counters_.refuse(Counter::BadLength,
+				 "%s: room for %u ranges, but the adapter has %u", call, count,
+				 found);
+		return ERROR_MORE_DATA;
+	}
+	if (VP_STATUS status = claim_bars(call))
+		return status;
+
+	for (ULONG i = 0; i < count; i++)
+		ranges[i] = {};
+	for (unsigned int i = 0; i < VP_MAX_BARS; i++) {
+		vp_bar_info(device_, i, &bar);
+		if (!bar.length)
+			continue;
+		ranges->RangeStart.QuadPart = static_cast<long long>(bar.start);
+		/* a range of 4 GiB or more does not fit its field */
+		ranges->RangeLength =
+			bar.length > ~0u ? ~0u & ~0xfffu : static_cast<ULONG>(bar.length);
+		ranges->RangeInIoSpace = bar.io;
+		ranges->RangeVisible = TRUE;
+		ranges->RangeShareable = TRUE;
+		ranges++;
+	}
+	if (slot) {
+		struct vp_device_ids ids;
+
+		vp_device_ids(device_, &ids);
+		*slot = ids.slot;
+	}
+	return NO_ERROR;
+}
+
+int Resources::find_bar(uint64_t address, uint64_t length, bool io, uint64_t &offset) const
+{
+	for (unsigned int i = 0; i < VP_MAX_BARS; i++) {
+		vp_bar bar;
+
+		vp_bar_info(device_, i, &bar);
+		if (bar.io == io && address >= bar.start && length <= bar.length &&
+		    address - bar.start <= bar.length - length) {
+			offset = address - bar.start;
+			return static_cast<int>(i);
+		}
+	}
+	return -1;
+}
+
+VP_STATUS Resources::verify(const char *call, ULONG count, const VIDEO_ACCESS_RANGE *ranges)
+{
+	for (ULONG i = 0; i < count; i++) {
+		auto start = static_cast<uint64_t>(ranges[i].RangeStart.QuadPart);
+		uint64_t offset;
+
+		if (find_bar(start, ranges[i].RangeLength, ranges[i].RangeInIoSpace, offset) >= 0)
+			continue;
+		counters_.refuse(
+			Counter::BadAddress,
+			"%s: range %u, %u bytes at 0x%llx in %s space, is not the adapter's", call,
+			i, ranges[i].RangeLength, static_cast<unsigned long long>(start),
+			ranges[i].RangeInIoSpace ? "I/O" : "memory");
+		return ERROR_INVALID_PARAMETER;
+	}
+	return count ? claim_bars(call) : NO_ERROR;
+}
+
+void *Resources::map(const char *call, uint64_t address, uint64_t length, ULONG flags)
+{
+	bool io = flags & VIDEO_MEMORY_SPACE_IO;
+	bool write_combining = !io && flags & VIDEO_MEMORY_SPACE_P6CACHE;
+	uint64_t offset = 0;
+	int bar = claimed_ && length ? find_bar(address, length, io, offset) : -1;
+
+	if (bar < 0) {
+		counters_.refuse(
+			Counter::BadAddress,
+			"%s: %llu bytes at 0x%llx in %s space are not a claimed range of this adapter: use what VideoPortGetAccessRanges gave",
+			call, static_cast<unsigned long long>(length),
+			static_cast<unsigned long long>(address), io ? "I/O" : "memory");
+		return nullptr;
+	}
+
+	bool agreed = write_combining;
+
+	{
+		SpinGuard guard(lock_);
+
+		if (const RangeMapping *other = mappings_.find([&](const RangeMapping &each) {
+			    return each.overlaps(bar, offset, length);
+		    }))
+			agreed = other->write_combining();
+	}
+	if (agreed != write_combining)
+		vp_log(device_, VP_LOG_INFO,
+		       "%s: 0x%llx is mapped already, %s write-combining: mapped like that again",
+		       call, static_cast<unsigned long long>(address), agreed ? "with" : "without");
+
+	Owned<RangeMapping> mapping(create<RangeMapping>(device_, bar, offset,
+							 static_cast<size_t>(length), io, agreed));
+
+	if (!mapping || !mapping->map()) {
+		counters_.refuse(Counter::NoMemory, "%s: %llu bytes at 0x%llx cannot be mapped",
+				 call, static_cast<unsigned long long>(length),
+				 static_cast<unsigned long long>(address));
+		return nullptr;
+	}
+
+	SpinGuard guard(lock_);
+
+	mappings_.push_back(mapping->link);
+	return mapping.release()->address();
+}
+
+bool Resources::unmap(void *address)
+{
+	Owned<RangeMapping> mapping;
+	SpinGuard guard(lock_);
+
+	mapping = Owned<RangeMapping>(mappings_.find(
+		[&](const RangeMapping &each) { return each.address() == address; }));
+	if (!mapping)
+		return false;
+	mapping->link.unlink();
+	return true;
+}
+
+void Resources::release()
+{
+	for (;;) {
+		Owned<RangeMapping> mapping;
+		SpinGuard guard(lock_);
+
+		mapping = Owned<RangeMapping>(mappings_.front());
+		if (!mapping)
+			break;
+		mapping->link.unlink();
+	}
+	if (claimed_)
+		vp_bars_release(device_);
+	claimed_ = false;
+}
+
+} // namespace vp

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the adapter's hardware has: access ranges, claimed once, and their mappings into the
+ * kernel. Nothing is mapped that is not a claimed range of this adapter. PASSIVE.
+ */
+#ifndef VP_CORE_RESOURCES_H
+#define VP_CORE_RESOURCES_H
+
+#include <cstddef>
+#include <cstdint>
+
+#include <video.h>
+
+#include "counters.h"
+#include "list.h"
+#include "lock.h"
+#include "memory.h"
+
+namespace vp {
+
+/** One mapping of a part of a BAR. */
+class RangeMapping {
+public:
+	RangeMapping(vp_device *device, unsigned int bar, uint64_t offset, size_t length, bool io,
+		     bool write_combining)
+		: device_(device),
+		  bar_(bar),
+		  offset_(offset),
+		  length_(length),
+		  io_(io),
+		  write_combining_(write_combining)
+	{
+	}
+	RangeMapping(const RangeMapping &) = delete;
+	RangeMapping &operator=(const RangeMapping &) = delete;
+	~RangeMapping()
+	{
+		if (address_ && !io_)
+			vp_bar_unmap(device_, address_);
+	}
+
+	[[nodiscard]] bool map()
+	{
+		address_ = vp_bar_map(device_, bar_, offset_, length_, write_combining_);
+		return address_;
+	}
+
+	void *address() const { return address_; }
+	bool write_combining() const { return write_combining_; }
+	bool overlaps(unsigned int bar, uint64_t offset, size_t length) const
+	{
+		return bar == bar_ && offset < offset_ + length_ && offset_ < offset + length;
+	}
+
+	Link<RangeMapping> link{this};
+
+private:
+	vp_device *device_;
+	const unsigned int bar_;
+	const uint64_t offset_;
+	const size_t length_;
+	const bool io_;
+	const bool write_combining_;
+	void *address_ = nullptr;
+};
+
+class Resources {
+public:
+	Resources(vp_device *device, SpinLock &lock, Counters &counters)
+		: device_(device),
+		  lock_(lock),
+		  counters_(counters)
+	{
+	}
+	Resources(const Resources &) = delete;
+	Resources &operator=(const Resources &) = delete;
+
+	/** List the BARs and claim them. @count 0 gives the claim up. */
+	VP_STATUS claim(const char *call, ULONG count, VIDEO_ACCESS_RANGE *ranges, ULONG *slot);
+	/** Are these ranges the adapter's own? Claims them if so. */
+	VP_STATUS verify(const char *call, ULONG count, const VIDEO_ACCESS_RANGE *ranges);
+
+	/** Map a part of a claimed range. @flags: VIDEO_MEMORY_SPACE_*. nullptr: said why. */
+	[[nodiscard]] void *map(const char *call, uint64_t address, uint64_t length, ULONG flags);
+	/** Return: false if @address is not what map() returned. */
+	[[nodiscard]] bool unmap(void *address);
+
+	/** Unmap everything and give up the claim. */
+	void release();
+
+private:
+	/** The BAR that contains the range, or -1. */
+	int find_bar(uint64_t address, uint64_t length, bool io, uint64_t &offset) const;
+	[[nodiscard]] VP_STATUS claim_bars(const char *call);
+
+	vp_device *device_;
+	SpinLock &lock_;
+	Counters &counters_;
+	bool claimed_ = false;
+	List<RangeMapping> mappings_; /* under lock_ */
+};
+
+} // namespace vp
+
+#endif

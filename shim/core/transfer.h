@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A transfer: one StartDma to CompleteDma, named by its scatter/gather list. Owns its mapping, or
+ * uses a part of the buffer's; holds the buffer and the adapter until it is complete.
+ */
+#ifndef VP_CORE_TRANSFER_H
+#define VP_CORE_TRANSFER_H
+
+#include <cstddef>
+#include <cstdint>
+
+#include <video.h>
+
+#include "adapter.h"
+#include "list.h"
+#include "locked_buffer.h"
+#include "memory.h"
+#include "pin.h"
+
+namespace vp {
+
+class Transfer {
+public:
+	Transfer(Dma &dma, Ref<LockedBuffer> buffer, Ref<DmaAdapter> adapter, size_t offset,
+		 size_t length, bool device_writes);
+	Transfer(const Transfer &) = delete;
+	Transfer &operator=(const Transfer &) = delete;
+	/** Not in any list any more. PASSIVE or DISPATCH. */
+	~Transfer();
+
+	/** Take the memory back from the device, once. PASSIVE or DISPATCH. */
+	void take_back();
+
+	/**
+	 * Map and list the range, or as much of it as the adapter can take at once.
+	 * Return: 0, -VP_ENOMEM or -VP_EIO.
+	 */
+	[[nodiscard]] int prepare(vp_device *device);
+
+	DmaAdapter &adapter() { return *adapter_; }
+	size_t length() const { return length_; }
+	bool device_writes() const { return device_writes_; }
+	VP_SCATTER_GATHER_LIST *list() const { return list_; }
+
+	/** The two move bytes of one cache line, and at least one of them writes to memory. */
+	bool collides(const Transfer &other, size_t cache_line) const;
+
+	/* under the port's lock */
+	Link<Transfer> of_buffer{this};
+	Link<Transfer> started{this};
+
+private:
+	/** Call @visit(address, length) for each element, cut to the adapter's limits. */
+	template <class Visit> void each_element(Visit visit) const;
+	[[nodiscard]] int map(vp_device *device);
+	[[nodiscard]] int shrink_to_one_element(vp_device *device);
+
+	const Mapping &mapping() const { return own_ ? own_ : buffer_->mapping(); }
+	/** Where the range begins in mapping(). */
+	size_t start() const { return own_ ? 0 : offset_; }
+
+	Dma &dma_;
+	Ref<LockedBuffer> buffer_;
+	Ref<DmaAdapter> adapter_;
+	Mapping own_;
+	const size_t offset_;
+	size_t length_;
+	const bool device_writes_;
+	bool handed_over_ = false;
+	VP_SCATTER_GATHER_LIST *list_ = nullptr;
+};
+
+} // namespace vp
+
+#endif

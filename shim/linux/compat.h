@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Differences between the kernels from 6.1 on, each once: a wrapper with the newest kernel's
+ * spelling and the release that changed it. No other file looks at the kernel's version.
+ */
+#ifndef VP_COMPAT_H
+#define VP_COMPAT_H
+
+#include <linux/device/class.h>
+#include <linux/fs.h>
+#include <linux/interrupt.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/pci.h>
+#include <linux/timer.h>
+#include <linux/version.h>
+
+/* 6.2 added timer_shutdown_sync(); 6.15 removed del_timer() and del_timer_sync(). */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+static inline int vp_timer_delete(struct timer_list *timer)
+{
+	return del_timer(timer);
+}
+
+static inline int vp_timer_shutdown_sync(struct timer_list *timer)
+{
+	return del_timer_sync(timer);
+}
+#else
+static inline int vp_timer_delete(struct timer_list *timer)
+{
+	return timer_delete(timer);
+}
+
+static inline int vp_timer_shutdown_sync(struct timer_list *timer)
+{
+	return timer_shutdown_sync(timer);
+}
+#endif
+
+/* 6.8 renamed PCI_IRQ_LEGACY. */
+#ifndef PCI_IRQ_INTX
+#define PCI_IRQ_INTX PCI_IRQ_LEGACY
+#endif
+
+/* 6.4 dropped the owner from class_create(). */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
+static inline struct class *vp_class_create(const char *name)
+{
+	return class_create(THIS_MODULE, name);
+}
+#else
+static inline struct class *vp_class_create(const char *name)
+{
+	return class_create(name);
+}
+#endif
+
+/* 6.2 made the device of a class's devnode callback const. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+typedef struct device vp_devnode_device;
+#else
+typedef const struct device vp_devnode_device;
+#endif
+
+/*
+ * 6.2 made read-only long-term pins of copy-on-write mappings reliable. Before, the pin could go
+ * stale at the next write, so the copy has to be broken first: pin for writing, by force where the
+ * mapping is private and read-only. A shared read-only mapping refuses that and needs it not.
+ */
+static inline int vp_pin_user_pages_readonly(unsigned long start, int nr_pages,
+					     struct page **pages)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+	int pinned;
+
+	pinned = pin_user_pages_fast(start, nr_pages, FOLL_LONGTERM | FOLL_WRITE | FOLL_FORCE,
+				     pages);
+	if (pinned != -EFAULT)
+		return pinned;
+#endif
+	return pin_user_pages_fast(start, nr_pages, FOLL_LONGTERM, pages);
+}
+
+#endif /* VP_COMPAT_H */

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Contexts, locks and clocks for the core: what the caller may do, bottom halves, spin locks,
+ * mutexes. Called from every context; never sleeps but in the mutex functions.
+ */
+#include <linux/bottom_half.h>
+#include <linux/build_bug.h>
+#include <linux/delay.h>
+#include <linux/irqflags.h>
+#include <linux/jiffies.h>
+#include <linux/ktime.h>
+#include <linux/mutex.h>
+#include <linux/preempt.h>
+#include <linux/random.h>
+#include <linux/sched.h>
+#include <linux/spinlock.h>
+
+#include "../core/platform.h"
+
+static_assert(sizeof(struct vp_spinlock) >= sizeof(spinlock_t));
+static_assert(sizeof(struct vp_mutex) >= sizeof(struct mutex));
+static_assert(VP_EINTR == EINTR && VP_EIO == EIO && VP_EAGAIN == EAGAIN &&
+	      VP_ENOMEM == ENOMEM && VP_EFAULT == EFAULT && VP_EBUSY == EBUSY &&
+	      VP_ENODEV == ENODEV && VP_EINVAL == EINVAL);
+
+enum vp_context vp_context_now(void)
+{
+	if (in_hardirq() || irqs_disabled())
+		return VP_DIRQL;
+	if (in_softirq())
+		return VP_DISPATCH;
+	return VP_PASSIVE;
+}
+
+uint64_t vp_task_now(void)
+{
+	return in_task() ? (uint64_t)(uintptr_t)current : 0;
+}
+
+void vp_dispatch_enter(void)
+{
+	local_bh_disable();
+}
+
+void vp_dispatch_leave(void)
+{
+	local_bh_enable();
+}
+
+static struct lock_class_key vp_spinlock_keys[VP_LOCK_CLASSES];
+static const char * const vp_spinlock_names[VP_LOCK_CLASSES] = {
+	[VP_LOCK_PORT] = "videoport port",
+	[VP_LOCK_INTERRUPT] = "videoport interrupt",
+	[VP_LOCK_MINIPORT] = "videoport miniport",
+	[VP_LOCK_REGISTRY] = "videoport registry",
+};
+
+static spinlock_t *vp_spinlock(struct vp_spinlock *lock)
+{
+	return (spinlock_t *)lock->opaque;
+}
+
+void vp_spinlock_init(struct vp_spinlock *lock, enum vp_spinlock_class kind)
+{
+	spin_lock_init(vp_spinlock(lock));
+	lockdep_set_class_and_name(vp_spinlock(lock), &vp_spinlock_keys[kind],
+				   vp_spinlock_names[kind]);
+}
+
+unsigned long vp_spinlock_acquire(struct vp_spinlock *lock)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(vp_spinlock(lock), flags);
+	return flags;
+}
+
+void vp_spinlock_release(struct vp_spinlock *lock, unsigned long flags)
+{
+	spin_unlock_irqrestore(vp_spinlock(lock), flags);
+}
+
+void vp_spinlock_acquire_dispatch(struct vp_spinlock *lock)
+{
+	spin_lock_bh(vp_spinlock(lock));
+}
+
+void vp_spinlock_release_dispatch(struct vp_spinlock *lock)
+{
+	spin_unlock_bh(vp_spinlock(lock));
+}
+
+static struct mutex *vp_mutex(struct vp_mutex *mutex)
+{
+	return (struct mutex *)mutex->opaque;
+}
+
+void vp_mutex_init(struct vp_mutex *mutex)
+{
+	mutex_init(vp_mutex(mutex));
+}
+
+void vp_mutex_lock(struct vp_mutex *mutex)
+{
+	mutex_lock(vp_mutex(mutex));
+}
+
+int vp_mutex_lock_killable(struct vp_mutex *mutex)
+{
+	return mutex_lock_killable(vp_mutex(mutex));
+}
+
+void vp_mutex_unlock(struct vp_mutex *mutex)
+{
+	mutex_unlock(vp_mutex(mutex));
+}
+
+uint64_t vp_random(void)
+{
+	return get_random_u64();
+}
+
+uint64_t vp_clock_ms(void)
+{
+	return ktime_to_ms(ktime_get());
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The VideoPort calls that are only a kernel call: register and port access, memory moves, delays,
+ * interlocked operations, time. Any context. The legacy pointers are what VideoPortGetDeviceBase
+ * returned: an ioremap()ed address for registers, a port number for ports.
+ */
+#include <linux/atomic.h>
+#include <linux/delay.h>
+#include <linux/io.h>
+#include <linux/ktime.h>
+#include <linux/string.h>
+
+#include <video.h>
+
+/* A register, as the kernel's accessors want it; and a port. */
+#define VP_REGISTER(address)	((void __iomem __force *)(address))
+#define VP_PORT(address)	((unsigned long)(address))
+
+/*
+ * One width: single registers, consecutive registers, a port, and a port many times.
+ * Documented: VideoPort{Read,Write}{Register,Port}[Buffer]{Uchar,Ushort,Ulong}.
+ */
+#define VP_ACCESSORS(Name, TYPE, suffix)						\
+TYPE VideoPortReadRegister##Name(TYPE *Register)					\
+{											\
+	return read##suffix(VP_REGISTER(Register));					\
+}											\
+											\
+VOID VideoPortWriteRegister##Name(TYPE *Register, TYPE Value)				\
+{											\
+	write##suffix(Value, VP_REGISTER(Register));					\
+}											\
+											\
+VOID VideoPortReadRegisterBuffer##Name(TYPE *Register, TYPE *Buffer, ULONG Count)	\
+{											\
+	while (Count--)									\
+		*Buffer++ = read##suffix(VP_REGISTER(Register++));			\
+}											\
+											\
+VOID VideoPortWriteRegisterBuffer##Name(TYPE *Register, TYPE *Buffer, ULONG Count)	\
+{											\
+	while (Count--)									\
+		write##suffix(*Buffer++, VP_REGISTER(Register++));			\
+}											\
+											\
+TYPE VideoPortReadPort##Name(TYPE *Port)						\
+{											\
+	return in##suffix(VP_PORT(Port));						\
+}											\
+											\
+VOID VideoPortWritePort##Name(TYPE *Port, TYPE Value)					\
+{											\
+	out##suffix(Value, VP_PORT(Port));						\
+}											\
+											\
+VOID VideoPortReadPortBuffer##Name(TYPE *Port, TYPE *Buffer, ULONG Count)		\
+{											\
+	ins##suffix(VP_PORT(Port), Buffer, Count);					\
+}											\
+											\
+VOID VideoPortWritePortBuffer##Name(TYPE *Port, TYPE *Buffer, ULONG Count)		\
+{											\
+	outs##suffix(VP_PORT(Port), Buffer, Count);					\
+}
+
+VP_ACCESSORS(Uchar, UCHAR, b)
+VP_ACCESSORS(Ushort, USHORT, w)
+VP_ACCESSORS(Ulong, ULONG, l)
+
+/** VideoPortZeroDeviceMemory() - zero mapped device memory; @Length in bytes. */
+VOID VideoPortZeroDeviceMemory(PVOID Destination, ULONG Length)
+{
+	memset_io(VP_REGISTER(Destination), 0, Length);
+}
+
+/** VideoPortZeroMemory() - zero system memory; @Length in bytes. */
+VOID VideoPortZeroMemory(PVOID Destination, ULONG Length)
+{
+	memset(Destination, 0, Length);
+}
+
+/** VideoPortMoveMemory() - copy system memory; the ranges may overlap. @Length in bytes. */
+VOID VideoPortMoveMemory(PVOID Destination, PVOID Source, ULONG Length)
+{
+	memmove(Destination, Source, Length);
+}
+
+/** VideoPortCompareMemory() - Return: how many bytes are equal, from the start. */
+ULONG VideoPortCompareMemory(PVOID Source1, PVOID Source2, SIZE_T Length)
+{
+	const u8 *first = Source1, *second = Source2;
+	SIZE_T i;
+
+	for (i = 0; i < Length && first[i] == second[i]; i++)
+		;
+	return i;
+}
+
+/** VideoPortStallExecution() - wait, without sleeping. */
+VOID VideoPortStallExecution(ULONG Microseconds)
+{
+	mdelay(Microseconds / USEC_PER_MSEC);
+	udelay(Microseconds % USEC_PER_MSEC);
+}
+
+static atomic_t *vp_atomic(PLONG value)
+{
+	static_assert(sizeof(LONG) == sizeof(atomic_t));
+	return (atomic_t *)value;
+}
+
+/** VideoPortInterlockedIncrement() - Return: the new value. */
+LONG VideoPortInterlockedIncrement(PLONG Addend)
+{
+	return atomic_inc_return(vp_atomic(Addend));
+}
+
+/** VideoPortInterlockedDecrement() - Return: the new value. */
+LONG VideoPortInterlockedDecrement(PLONG Addend)
+{
+	return atomic_dec_return(vp_atomic(Addend));
+}
+
+/** VideoPortInterlockedExchange() - Return: the old value. */
+LONG VideoPortInterlockedExchange(PLONG Target, LONG Value)
+{
+	return atomic_xchg(vp_atomic(Target), Value);
+}
+
+/** VideoPortQueryPerformanceCounter() - nanoseconds; the frequency is 10^9. */
+LONGLONG VideoPortQueryPerformanceCounter(PVOID HwDeviceExtension, PLONGLONG PerformanceFrequency)
+{
+	if (PerformanceFrequency)
+		*PerformanceFrequency = NSEC_PER_SEC;
+	return ktime_get_ns();
+}
+
+/* From 1601 to 1970, in units of 100 ns. */
+#define VP_EPOCH_DIFFERENCE	116444736000000000LL
+
+/** VideoPortQuerySystemTime() - units of 100 ns since 1601. */
+VOID VideoPortQuerySystemTime(PLARGE_INTEGER CurrentTime)
+{
+	CurrentTime->QuadPart = ktime_get_real_ns() / 100 + VP_EPOCH_DIFFERENCE;
+}

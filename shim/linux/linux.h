@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the files of shim/linux share among themselves: the device that the core knows only by
+ * name, and the parts that one file offers another. Not seen by the core or by miniports.
+ */
+#ifndef VP_LINUX_H
+#define VP_LINUX_H
+
+#include <linux/cdev.h>
+#include <linux/interrupt.h>
+#include <linux/kref.h>
+#include <linux/pci.h>
+#include <linux/timer.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+
+#include "../core/platform.h"
+
+/**
+ * struct vp_device - one PCI function that a miniport drives
+ * @pdev: the function; a reference is held.
+ * @port: the core's side of it.
+ * @kref: held by the binding, and by each open node.
+ * @node: the device behind /dev/videoportN.
+ * @cdev: its character device.
+ * @minor: N.
+ * @dpc: softirq half of vp_dpc_schedule().
+ * @timer: of vp_timer_start().
+ * @work: of vp_work_schedule().
+ * @irq: Linux interrupt number, or -1.
+ */
+struct vp_device {
+	struct pci_dev *pdev;
+	struct vp_port *port;
+	struct kref kref;
+	struct device *node;
+	struct cdev *cdev;
+	int minor;
+	struct tasklet_struct dpc;
+	struct timer_list timer;
+	struct work_struct work;
+	int irq;
+};
+
+/* sysfs.c */
+extern const struct attribute_group *vp_node_groups[];
+void vp_sysfs_init(void);
+
+/* events.c */
+void vp_events_init(struct vp_device *vpd);
+
+/* chardev.c */
+int vp_chardev_init(void);
+void vp_chardev_exit(void);
+int vp_chardev_add(struct vp_device *vpd);
+void vp_chardev_remove(struct vp_device *vpd);
+
+/* pci.c */
+void vp_device_put(struct vp_device *vpd);
+
+#endif /* VP_LINUX_H */

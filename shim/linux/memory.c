@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Memory for the core and the miniport, and memory that CPU and device share. Sleeps only where
+ * the caller may; never hands out memory that was not zeroed.
+ */
+#include <linux/cache.h>
+#include <linux/dma-mapping.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include "linux.h"
+
+void *vp_alloc(size_t bytes)
+{
+	if (vp_context_now() != VP_PASSIVE)
+		return kzalloc(bytes, GFP_ATOMIC | __GFP_NOWARN);
+	return kvzalloc(bytes, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+}
+
+void vp_free(void *memory)
+{
+	kvfree(memory);
+}
+
+void *vp_coherent_alloc(struct vp_device *device, size_t bytes, uint64_t *logical)
+{
+	dma_addr_t address;
+	void *memory;
+
+	memory = dma_alloc_coherent(&device->pdev->dev, bytes, &address,
+				    GFP_KERNEL | __GFP_NOWARN);
+	if (memory)
+		*logical = address;
+	return memory;
+}
+
+void vp_coherent_free(struct vp_device *device, size_t bytes, void *memory, uint64_t logical)
+{
+	dma_free_coherent(&device->pdev->dev, bytes, memory, logical);
+}
+
+size_t vp_cache_line(void)
+{
+	return max_t(size_t, dma_get_cache_alignment(), L1_CACHE_BYTES);
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The module: what is set up once, and what a user reads in modinfo.
+ */
+#include <linux/module.h>
+
+#include "linux.h"
+#include "version.h"
+
+static int __init vp_init(void)
+{
+	int ret;
+
+	ret = vp_core_init();
+	if (ret)
+		return ret;
+	vp_sysfs_init();
+	ret = vp_chardev_init();
+	if (ret)
+		vp_core_exit();
+	return ret;
+}
+
+static void __exit vp_exit(void)
+{
+	vp_chardev_exit();
+	vp_core_exit();
+}
+
+module_init(vp_init);
+module_exit(vp_exit);
+
+MODULE_DESCRIPTION("Hosts legacy Windows display miniports: VideoPort calls over the Linux DMA API");
+MODULE_AUTHOR("videoport maintainers");
+MODULE_LICENSE("GPL");
+MODULE_VERSION(VP_VERSION);

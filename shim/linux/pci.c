@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Miniport modules as PCI drivers: registration, probe and removal. Process context. The order of
+ * removal is the reverse of probe: no new client, then the core ends everything, then the device.
+ */
+#include <linux/dma-mapping.h>
+#include <linux/module.h>
+#include <linux/pci.h>
+#include <linux/slab.h>
+#include <videoport_module.h>
+
+#include "linux.h"
+
+/**
+ * struct vp_driver - a registered miniport
+ * @pci: its PCI driver.
+ * @miniport: the core's side of it.
+ */
+struct vp_driver {
+	struct pci_driver pci;
+	struct vp_miniport *miniport;
+};
+
+static void vp_device_release(struct kref *kref)
+{
+	struct vp_device *vpd = container_of(kref, struct vp_device, kref);
+
+	if (vpd->port)
+		vp_core_port_destroy(vpd->port);
+	pci_dev_put(vpd->pdev);
+	kfree(vpd);
+}
+
+/**
+ * vp_device_put() - give up a reference to a device; the last one frees it
+ * @vpd: the device.
+ */
+void vp_device_put(struct vp_device *vpd)
+{
+	kref_put(&vpd->kref, vp_device_release);
+}
+
+static int vp_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+{
+	struct vp_driver *driver = container_of(pdev->driver, struct vp_driver, pci);
+	struct vp_device *vpd;
+	int ret;
+
+	vpd = kzalloc(sizeof(*vpd), GFP_KERNEL);
+	if (!vpd)
+		return -ENOMEM;
+	vpd->pdev = pci_dev_get(pdev);
+	kref_init(&vpd->kref);
+	vp_events_init(vpd);
+
+	ret = pci_enable_device(pdev);
+	if (ret)
+		goto put;
+	/* The core cuts segments to what a miniport's adapter takes. */
+	dma_set_max_seg_size(&pdev->dev, UINT_MAX);
+
+	ret = vp_core_port_create(driver->miniport, vpd, &vpd->port);
+	if (ret)
+		goto disable;
+	ret = vp_chardev_add(vpd);
+	if (ret)
+		goto remove;
+	pci_set_drvdata(pdev, vpd);
+	return 0;
+
+remove:
+	vp_core_port_remove(vpd->port);
+disable:
+	pci_disable_device(pdev);
+put:
+	vp_device_put(vpd);
+	return ret;
+}
+
+static void vp_remove(struct pci_dev *pdev)
+{
+	struct vp_device *vpd = pci_get_drvdata(pdev);
+
+	vp_chardev_remove(vpd);
+	vp_core_port_remove(vpd->port);
+	pci_disable_device(pdev);
+	vp_device_put(vpd);
+}
+
+int videoport_register_miniport(struct videoport_miniport *miniport)
+{
+	struct vp_driver *driver;
+	int ret;
+
+	driver = kzalloc(sizeof(*driver), GFP_KERNEL);
+	if (!driver)
+		return -ENOMEM;
+	ret = vp_core_miniport_create(miniport->name, miniport->driver_entry, &driver->miniport);
+	if (ret)
+		goto free;
+
+	driver->pci.name = miniport->name;
+	driver->pci.id_table = miniport->ids;
+	driver->pci.probe = vp_probe;
+	driver->pci.remove = vp_remove;
+	ret = __pci_register_driver(&driver->pci, miniport->owner, miniport->mod_name);
+	if (ret)
+		goto destroy;
+	miniport->private = driver;
+	return 0;
+
+destroy:
+	vp_core_miniport_destroy(driver->miniport);
+free:
+	kfree(driver);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(videoport_register_miniport);
+
+void videoport_unregister_miniport(struct videoport_miniport *miniport)
+{
+	struct vp_driver *driver = miniport->private;
+
+	pci_unregister_driver(&driver->pci);
+	vp_core_miniport_destroy(driver->miniport);
+	kfree(driver);
+	miniport->private = NULL;
+}
+EXPORT_SYMBOL_GPL(videoport_unregister_miniport);
