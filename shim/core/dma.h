@@ -139,7 +139,7 @@ private:
 	List<Transfer> deferred_transfers_;
 
 	Mutex mask_mutex_;
-	unsigned int mask_bits_ = 32; /* under mask_mutex_ */
+	std::atomic<unsigned int> mask_bits_{32}; /* changed under mask_mutex_ */
 	std::atomic<unsigned int> adapters_{0};
 	/* replaced only while the miniport looks for its adapter */
 	Ref<DmaAdapter> default_adapter_;

@@ -65,7 +65,7 @@ Token Dma::lock(const Caller &caller, uint64_t address, size_t length, Access ac
 		error = allocation ? buffer->pin_kernel(std::move(allocation), address)
 				   : buffer->pin_user(address);
 	if (!error && map)
-		error = buffer->map(device_, default_adapter_->limits().max_element);
+		error = buffer->map(device_, default_adapter_->limits().max_element, mask_bits_);
 
 	Token token = 0;
 

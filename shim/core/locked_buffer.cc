@@ -58,12 +58,13 @@ int LockedBuffer::pin_kernel(Ref<Allocation> allocation, uint64_t address)
 	return 0;
 }
 
-int LockedBuffer::map(vp_device *device, uint32_t max_element)
+int LockedBuffer::map(vp_device *device, uint32_t max_element, unsigned int bits)
 {
 	int error = mapping_.map(device, pin_, 0, length_, VP_BIDIRECTIONAL);
 
 	if (error)
 		return error;
+	mapped_bits_ = bits;
 	dma_.counters().add(Counter::Mappings);
 	/* Whoever knows the addresses may write to them at any time. */
 	pin_.device_may_write();

@@ -49,8 +49,15 @@ public:
 	[[nodiscard]] int pin_user(uint64_t address);
 	/** Pin memory of ours. */
 	[[nodiscard]] int pin_kernel(Ref<Allocation> allocation, uint64_t address);
-	/** Map all of it for either direction and list its segments. Return: 0 or an error. */
-	[[nodiscard]] int map(vp_device *device, uint32_t max_element);
+	/**
+	 * Map all of it for either direction and list its segments.
+	 * @max_element: bytes of one entry of the list.
+	 * @bits: of the logical addresses that the mapping may have.
+	 * Return: 0 or an error of vp_map().
+	 */
+	[[nodiscard]] int map(vp_device *device, uint32_t max_element, unsigned int bits);
+	/** The mapping of the buffer serves a device with addresses of that many bits. */
+	bool mapped_for(unsigned int bits) const { return mapping_ && mapped_bits_ <= bits; }
 
 	Owner owner() const { return owner_; }
 	Access access() const { return access_; }
@@ -80,6 +87,7 @@ private:
 	Ref<Allocation> allocation_;
 	Pin pin_;
 	Mapping mapping_;
+	unsigned int mapped_bits_ = 0;
 	VRB_SG *segments_ = nullptr;
 	size_t segment_count_ = 0;
 };

@@ -291,6 +291,13 @@ void vp_bus_master(struct vp_device *device, bool on);
 int vp_interrupt_connect(struct vp_device *device);
 /** vp_interrupt_disconnect() - after it returns vp_core_interrupt() runs no more. PASSIVE. */
 void vp_interrupt_disconnect(struct vp_device *device);
+/**
+ * vp_interrupt_hold() - keep interrupts back until vp_interrupt_resume(); none is lost
+ *
+ * Waits for vp_core_interrupt(). Does nothing where no interrupt is connected. PASSIVE.
+ */
+void vp_interrupt_hold(struct vp_device *device);
+void vp_interrupt_resume(struct vp_device *device);
 
 /** vp_dpc_schedule() - call vp_core_dpc() in a softirq soon. Any context. */
 void vp_dpc_schedule(struct vp_device *device);

@@ -154,14 +154,16 @@ int vp_port::initialize()
 {
 	if (initialized_)
 		return 0;
-	delivers_interrupts_ = true;
-	if (!miniport_.hw.HwInitialize(extension_)) {
-		delivers_interrupts_ = false;
+	/* What the device raises meanwhile comes when it is done. */
+	vp_interrupt_hold(device_);
+	initialized_ = miniport_.hw.HwInitialize(extension_);
+	delivers_interrupts_ = initialized_;
+	vp_interrupt_resume(device_);
+	if (!initialized_) {
 		vp_log(device_, VP_LOG_ERROR,
 		       "%s: HwVidInitialize failed; the next open tries again", miniport_.name);
 		return -VP_EIO;
 	}
-	initialized_ = true;
 	return 0;
 }
 

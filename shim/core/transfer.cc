@@ -84,7 +84,7 @@ int Transfer::shrink_to_one_element(vp_device *device)
 
 int Transfer::prepare(vp_device *device)
 {
-	bool view = static_cast<bool>(buffer_->mapping());
+	bool view = buffer_->mapped_for(adapter_->limits().address_bits);
 	int error = view ? 0 : map(device);
 
 	if (!error && !adapter_->limits().scatter_gather)

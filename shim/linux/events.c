@@ -77,6 +77,18 @@ void vp_interrupt_disconnect(struct vp_device *device)
 	device->irq = -1;
 }
 
+void vp_interrupt_hold(struct vp_device *device)
+{
+	if (device->irq >= 0)
+		disable_irq(device->irq);
+}
+
+void vp_interrupt_resume(struct vp_device *device)
+{
+	if (device->irq >= 0)
+		enable_irq(device->irq);
+}
+
 void vp_dpc_schedule(struct vp_device *device)
 {
 	tasklet_schedule(&device->dpc);

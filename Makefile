@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-2.0
+# What people type. What is built stands in Kbuild; how a kernel is fetched, booted and tested, in
+# tools/.
+
+KERNELDIR ?= /lib/modules/$(shell uname -r)/build
+PREFIX ?= /usr/local
+DESTDIR ?=
+UDEVDIR ?= /etc/udev/rules.d
+DEMO_KERNEL ?= 6.12
+
+includedir = $(DESTDIR)$(PREFIX)/include
+release = $(shell $(MAKE) -s --no-print-directory -C $(KERNELDIR) kernelrelease)
+moduledir = $(DESTDIR)/lib/modules/$(release)/updates/videoport
+
+.DEFAULT_GOAL := all
+.PHONY: all modules install uninstall demo test check-abi clean help
+
+ifdef KERNEL
+# Of a kernel that the cache fetches: into build/<release>/.
+all modules: packages
+	@tools/vm/modules $(KERNEL)
+else
+all modules: $(KERNELDIR)/Makefile
+	$(MAKE) -C $(KERNELDIR) M=$(CURDIR) modules
+
+$(KERNELDIR)/Makefile:
+	@echo "No kernel headers at $(KERNELDIR): apt-get install linux-headers-$$(uname -r)," >&2
+	@echo "or name others with KERNELDIR=DIR, or make KERNEL=6.12 for a kernel from the cache." >&2
+	@false
+endif
+
+install:
+	@test -f videoport.ko || { echo "Nothing to install: run make first." >&2; false; }
+	install -D -m 644 videoport.ko $(moduledir)/videoport.ko
+	install -d $(includedir)/videoport/videoport $(includedir)/linux
+	install -m 644 include/*.h include/videoport.mk $(includedir)/videoport
+	install -m 644 include/videoport/*.h $(includedir)/videoport/videoport
+	install -m 644 include/uapi/linux/videoport.h $(includedir)/linux
+	install -m 644 Module.symvers $(includedir)/videoport/Module.symvers-$(release)
+	install -D -m 644 tools/packaging/70-videoport.rules $(DESTDIR)$(UDEVDIR)/70-videoport.rules
+	$(if $(DESTDIR),,depmod $(release))
+	$(if $(DESTDIR),,! command -v udevadm >/dev/null || udevadm control --reload)
+
+uninstall:
+	rm -rf $(moduledir) $(includedir)/videoport
+	rm -f $(includedir)/linux/videoport.h $(DESTDIR)$(UDEVDIR)/70-videoport.rules
+	$(if $(DESTDIR),,depmod $(release))
+	$(if $(DESTDIR),,! command -v udevadm >/dev/null || udevadm control --reload)
+
+# Installs what is missing, or says what to install.
+.PHONY: packages
+packages:
+	@tools/vm/install-packages tools/vm/packages tools/packages
+
+demo: packages
+	@tools/demo/run --kernel $(DEMO_KERNEL) --modules "$$(tools/vm/modules $(DEMO_KERNEL))"
+
+check-abi:
+	@tools/vm/install-packages tools/abi/packages
+	@tools/abi/check-abi
+
+test:
+	@tools/vm/install-packages tools/vm/packages tools/packages tools/abi/packages
+	@tools/test $(TEST)
+
+clean:
+	rm -rf build
+	@test ! -f $(KERNELDIR)/Makefile || $(MAKE) -C $(KERNELDIR) M=$(CURDIR) clean
+
+help:
+	@echo "make                   build videoport.ko for the running kernel (KERNELDIR=DIR: another)"
+	@echo "sudo make install      module, headers, udev rule; make uninstall removes them"
+	@echo "                       (PREFIX=$(PREFIX), DESTDIR= for packaging)"
+	@echo
+	@echo "make demo              the main job in a virtual machine, step by step, with its proofs"
+	@echo "make test              all tests (TEST=--help says how to choose)"
+	@echo "make check-abi         compare the legacy headers with an independent reference"
+	@echo "make KERNEL=6.1|6.12   build for a stock Debian kernel that is fetched into the cache"
+	@echo "make clean             remove what was built here (not the cache)"
+	@echo
+	@echo "Fetched kernels are kept in $${XDG_CACHE_HOME:-$$HOME/.cache}/videoport."
