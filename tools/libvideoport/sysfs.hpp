@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What sysfs says of the adapters that videoport hosts: their node, PCI address, driver, IOMMU
+ * and counters. Reads only; owns nothing that must be given back.
+ */
+#ifndef VIDEOPORT_CLIENT_SYSFS_HPP
+#define VIDEOPORT_CLIENT_SYSFS_HPP
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace videoport {
+
+/// First line of a small file, without its newline; nothing if it cannot be read.
+inline std::optional<std::string> read_line(const std::filesystem::path &path)
+{
+	std::ifstream file(path);
+	std::string line;
+	if (!std::getline(file, line))
+		return std::nullopt;
+	return line;
+}
+
+/// A decimal number at the start of @p text.
+inline std::optional<uint64_t> parse_number(std::string_view text)
+{
+	uint64_t value = 0;
+	auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+	if (error != std::errc{} || end == text.data())
+		return std::nullopt;
+	return value;
+}
+
+/// Last component of what a symbolic link points to; empty if there is none.
+inline std::string link_target_name(const std::filesystem::path &link)
+{
+	std::error_code error;
+	return std::filesystem::read_symlink(link, error).filename().string();
+}
+
+/// One adapter, as /sys/class/videoport shows it.
+struct Adapter {
+	std::string name; ///< "videoport0"
+	std::filesystem::path node; ///< "/dev/videoport0"
+	std::filesystem::path sysfs; ///< "/sys/class/videoport/videoport0"
+	std::string pci_address; ///< "0000:00:05.0"
+	std::string driver; ///< the miniport: "vp_edu"
+	std::string iommu_group; ///< number of the group; empty without an IOMMU
+	std::string iommu_type; ///< "DMA" (strict), "DMA-FQ" (lazy), "identity"; or empty
+
+	/// One counter of the adapter, by name: "locked_buffers"; nothing if it does not exist.
+	std::optional<uint64_t> counter(std::string_view counter_name) const
+	{
+		auto line = read_line(sysfs / "counters" / counter_name);
+		return line ? parse_number(*line) : std::nullopt;
+	}
+
+	/// All its counters.
+	std::map<std::string, uint64_t> counters() const
+	{
+		std::map<std::string, uint64_t> found;
+		std::error_code error;
+		for (const auto &file :
+		     std::filesystem::directory_iterator(sysfs / "counters", error)) {
+			std::string counter_name = file.path().filename().string();
+			if (auto value = counter(counter_name))
+				found[counter_name] = *value;
+		}
+		return found;
+	}
+};
+
+/// The adapter called @p name ("videoport0"), whether it exists or not.
+inline Adapter adapter_named(const std::string &name)
+{
+	Adapter found;
+	found.name = name;
+	found.node = "/dev/" + name;
+	found.sysfs = "/sys/class/videoport/" + name;
+	const auto device = found.sysfs / "device";
+	found.pci_address = link_target_name(device);
+	found.driver = link_target_name(device / "driver");
+	found.iommu_group = link_target_name(device / "iommu_group");
+	found.iommu_type = read_line(device / "iommu_group" / "type").value_or("");
+	return found;
+}
+
+/// All adapters, or only those of @p driver; sorted by number.
+inline std::vector<Adapter> adapters(std::string_view driver = {})
+{
+	std::vector<Adapter> found;
+	std::error_code error;
+	for (const auto &entry :
+	     std::filesystem::directory_iterator("/sys/class/videoport", error)) {
+		Adapter adapter = adapter_named(entry.path().filename().string());
+		if (driver.empty() || adapter.driver == driver)
+			found.push_back(adapter);
+	}
+	std::sort(found.begin(), found.end(), [](const Adapter &a, const Adapter &b) {
+		return std::pair(a.name.size(), a.name) < std::pair(b.name.size(), b.name);
+	});
+	return found;
+}
+
+} // namespace videoport
+
+#endif // VIDEOPORT_CLIENT_SYSFS_HPP
