@@ -152,6 +152,12 @@ PVOID VideoPortLockBuffer(PVOID HwDeviceExtension, PVOID BaseAddress, ULONG Leng
 
 	if (!port)
 		return nullptr;
+	if (Operation != VpReadAccess && Operation != VpWriteAccess &&
+	    Operation != VpModifyAccess) {
+		port->counters.refuse(Counter::BadParameter, "%s: there is no operation %d",
+				      __func__, Operation);
+		return nullptr;
+	}
 	return handle_of<PVOID>(
 		port->dma.lock(port->caller(__func__), token_of(BaseAddress), Length,
 			       Operation == VpReadAccess ? Access::Read : Access::Write, false));

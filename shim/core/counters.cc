@@ -40,15 +40,18 @@ bool Counters::may_log(Counter cause)
 
 void Counters::refuse(Counter cause, const char *format, ...)
 {
-	add(cause);
-	if (!may_log(cause))
-		return;
-
 	va_list arguments;
 
 	va_start(arguments, format);
-	vp_vlog(device_, VP_LOG_WARN, format, arguments);
+	refuse_list(cause, format, arguments);
 	va_end(arguments);
+}
+
+void Counters::refuse_list(Counter cause, const char *format, va_list arguments)
+{
+	add(cause);
+	if (may_log(cause))
+		vp_vlog(device_, VP_LOG_WARN, format, arguments);
 }
 
 } // namespace vp

@@ -71,6 +71,9 @@ public:
 	 * @cause: a Counter from NullHandle on.
 	 */
 	void refuse(Counter cause, const char *format, ...) __attribute__((format(printf, 3, 4)));
+	/** The same with a list of arguments. */
+	void refuse_list(Counter cause, const char *format, va_list arguments)
+		__attribute__((format(printf, 3, 0)));
 
 private:
 	static constexpr auto relaxed = std::memory_order_relaxed;

@@ -19,8 +19,14 @@ int Dma::make_default_adapter(const DmaLimits &limits)
  */
 int Dma::set_mask(unsigned int bits)
 {
-	if (adapters_ && bits >= mask_bits_)
+	if (bits == mask_bits_ || (adapters_ && bits > mask_bits_))
 		return 0;
+	/*
+	 * Changing the mask makes the platform think again whether the device needs its mappings
+	 * synchronised (Linux 6.10 on): not while there are any.
+	 */
+	if (counters_.value(Counter::Mappings))
+		return bits > mask_bits_ ? 0 : -VP_EBUSY;
 
 	int error = vp_dma_set_mask(device_, bits);
 
@@ -36,10 +42,16 @@ Token Dma::get_adapter(const Caller &caller, const DmaLimits &limits)
 
 	MutexGuard one_at_a_time(mask_mutex_, MutexGuard::Uninterruptible);
 
-	if (set_mask(limits.address_bits)) {
-		counters_.refuse(Counter::BadParameter,
-				 "%s: the platform has no DMA with addresses of %u bits",
-				 caller.call, limits.address_bits);
+	if (int error = set_mask(limits.address_bits)) {
+		if (error == -VP_EBUSY)
+			counters_.refuse(
+				Counter::AdapterBusy,
+				"%s: cannot go from %u to %u address bits while memory is mapped: unlock first, or get the adapter in HwVidFindAdapter",
+				caller.call, mask_bits_.load(), limits.address_bits);
+		else
+			counters_.refuse(Counter::BadParameter,
+					 "%s: the platform has no DMA with addresses of %u bits",
+					 caller.call, limits.address_bits);
 		return 0;
 	}
 

@@ -425,6 +425,15 @@ int vp_core_client_request(struct vp_client *client, struct vp_request *request)
 void *vp_core_request_buffer(struct vp_client *client, size_t bytes);
 void vp_core_request_buffer_free(struct vp_client *client, void *buffer);
 
+/**
+ * vp_core_client_refuse() - the platform has refused a request: count it, and say why
+ * @format: what was wrong, with the value.
+ *
+ * Context: PASSIVE.
+ */
+void vp_core_client_refuse(struct vp_client *client, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
 /** vp_core_interrupt() - hard interrupt. Return: the device was the cause. */
 bool vp_core_interrupt(struct vp_port *port);
 /** vp_core_dpc() - softirq: run what VideoPortQueueDpc queued. */

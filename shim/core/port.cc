@@ -338,6 +338,15 @@ void vp_core_request_buffer_free(vp_client *client, void *buffer)
 		(void)client->port.pool.free(buffer);
 }
 
+void vp_core_client_refuse(vp_client *client, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	client->port.counters.refuse_list(Counter::BadRequest, format, arguments);
+	va_end(arguments);
+}
+
 uint64_t vp_core_counter(const vp_port *port, unsigned int index)
 {
 	return port->counters.value(static_cast<Counter>(index));

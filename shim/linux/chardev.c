@@ -79,24 +79,38 @@ static int vp_release(struct inode *inode, struct file *file)
 }
 
 /* The structure that the client was compiled with may be older or newer than ours. */
-static int vp_request_fetch(struct videoport_request *uapi, const void __user *argument, u32 *size)
+static int vp_request_fetch(struct vp_client *client, struct videoport_request *uapi,
+			    const void __user *argument, u32 *size)
 {
+	u32 most = READ_ONCE(max_request_bytes);
 	int ret;
 
 	if (get_user(*size, (const u32 __user *)argument))
 		return -EFAULT;
-	if (*size < VIDEOPORT_REQUEST_SIZE_VER0)
+	if (*size < VIDEOPORT_REQUEST_SIZE_VER0) {
+		vp_core_client_refuse(client, "request: its structure has %u bytes, fewer than %u",
+				      *size, VIDEOPORT_REQUEST_SIZE_VER0);
 		return -EINVAL;
-	if (*size > PAGE_SIZE)
-		return -E2BIG;
-	ret = copy_struct_from_user(uapi, sizeof(*uapi), argument, *size);
+	}
+	ret = *size > PAGE_SIZE ? -E2BIG :
+				  copy_struct_from_user(uapi, sizeof(*uapi), argument, *size);
+	if (ret == -E2BIG)
+		vp_core_client_refuse(client,
+				      "request: its structure of %u bytes says more than this module knows: is the module older than the client?",
+				      *size);
 	if (ret)
 		return ret;
-	if (uapi->flags)
+	if (uapi->flags) {
+		vp_core_client_refuse(client, "request 0x%x: flags 0x%x must be 0", uapi->code,
+				      uapi->flags);
 		return -EINVAL;
-	if (uapi->input_length > READ_ONCE(max_request_bytes) ||
-	    uapi->output_length > READ_ONCE(max_request_bytes))
+	}
+	if (uapi->input_length > most || uapi->output_length > most) {
+		vp_core_client_refuse(client,
+				      "request 0x%x: %u bytes in, %u out: max_request_bytes is %u",
+				      uapi->code, uapi->input_length, uapi->output_length, most);
 		return -EMSGSIZE;
+	}
 	return 0;
 }
 
@@ -139,7 +153,7 @@ static long vp_ioctl(struct file *file, unsigned int command, unsigned long argu
 
 	if (command != VIDEOPORT_IOC_REQUEST)
 		return -ENOTTY;
-	ret = vp_request_fetch(&uapi, user, &size);
+	ret = vp_request_fetch(vpf->client, &uapi, user, &size);
 	if (ret)
 		return ret;
 	ret = vp_request_serve(vpf->client, &uapi);

@@ -64,22 +64,36 @@ typedef const struct device vp_devnode_device;
 #endif
 
 /*
- * 6.2 made read-only long-term pins of copy-on-write mappings reliable. Before, the pin could go
- * stale at the next write, so the copy has to be broken first: pin for writing, by force where the
- * mapping is private and read-only. A shared read-only mapping refuses that and needs it not.
+ * 6.2 made read-only long-term pins of copy-on-write mappings reliable. Before, such a pin went
+ * stale at the next write, so the copy is broken first: by pinning for writing, and where the
+ * mapping is read-only, by force. Force overrides PROT_NONE too, so what the process may not read
+ * is refused before. A shared read-only mapping cannot be forced, and has nothing to break.
  */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
 static inline int vp_pin_user_pages_readonly(unsigned long start, int nr_pages,
 					     struct page **pages)
 {
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
-	int pinned;
+	int pinned, forced;
 
-	pinned = pin_user_pages_fast(start, nr_pages, FOLL_LONGTERM | FOLL_WRITE | FOLL_FORCE,
-				     pages);
+	pinned = pin_user_pages_fast(start, nr_pages, FOLL_LONGTERM | FOLL_WRITE, pages);
 	if (pinned != -EFAULT)
 		return pinned;
-#endif
+	pinned = pin_user_pages_fast(start, nr_pages, FOLL_LONGTERM, pages);
+	if (pinned <= 0)
+		return pinned;
+	unpin_user_pages(pages, pinned);
+	forced = pin_user_pages_fast(start, pinned, FOLL_LONGTERM | FOLL_WRITE | FOLL_FORCE,
+				     pages);
+	if (forced != -EFAULT)
+		return forced;
+	return pin_user_pages_fast(start, pinned, FOLL_LONGTERM, pages);
+}
+#else
+static inline int vp_pin_user_pages_readonly(unsigned long start, int nr_pages,
+					     struct page **pages)
+{
 	return pin_user_pages_fast(start, nr_pages, FOLL_LONGTERM, pages);
 }
+#endif
 
 #endif /* VP_COMPAT_H */

@@ -27,8 +27,11 @@ void *vp_coherent_alloc(struct vp_device *device, size_t bytes, uint64_t *logica
 	dma_addr_t address;
 	void *memory;
 
+	/* What cannot be had must not be looked for at the cost of other processes. */
+	if (PFN_UP(bytes) > totalram_pages() / 2)
+		return NULL;
 	memory = dma_alloc_coherent(&device->pdev->dev, bytes, &address,
-				    GFP_KERNEL | __GFP_NOWARN);
+				    GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
 	if (memory)
 		*logical = address;
 	return memory;
