@@ -1,0 +1,36 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# In the guest: loads the modules, gives one edu to the probe, runs the tests, unloads everything.
+# Arguments go to the tests. Its status is theirs, or 1 if something is left behind at the end.
+
+export VP_MODULES=/modules
+export VP_EDU_A=0000:00:05.0 VP_EDU_B=0000:00:06.0
+export VP_PROBE_EDU=0000:00:07.0 VP_PROBE_TESTDEV=0000:00:08.0
+
+fail() {
+	echo "guest: $*" >&2
+	exit 1
+}
+
+# pins: pages that the kernel counts as pinned; the first read folds in every processor's count
+pins() {
+	cat /proc/sys/vm/stat_refresh >/dev/null
+	awk '/^nr_foll_pin_acquired/ { n += $2 } /^nr_foll_pin_released/ { n -= $2 }
+		END { print n }' /proc/vmstat
+}
+
+[ "$(pins)" = 0 ] || fail "pages are pinned before anything is loaded"
+echo vp_probe >"/sys/bus/pci/devices/$VP_PROBE_EDU/driver_override" || fail "no edu for the probe"
+insmod $VP_MODULES/videoport.ko log_interval_ms=0 || fail "videoport cannot be loaded"
+insmod $VP_MODULES/vp_edu.ko || fail "vp_edu cannot be loaded"
+insmod $VP_MODULES/vp_probe.ko || fail "vp_probe cannot be loaded"
+
+/integration "$@"
+status=$?
+
+for module in vp_probe vp_edu videoport; do
+	rmmod $module || fail "$module cannot be unloaded"
+done
+[ "$(pins)" = 0 ] || fail "$(pins) pages stay pinned when all is unloaded"
+echo "guest: all unloaded, nothing pinned"
+exit $status

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The probe's device extension and what its files offer each other. Legacy headers only.
+ * Everything here runs inside HwVidStartIO unless a call was asked for in another context.
+ */
+#ifndef PROBE_H
+#define PROBE_H
+
+#include "dderror.h"
+#include "devioctl.h"
+#include "miniport.h"
+#include "ntddvdeo.h"
+#include "video.h"
+
+#include "probeioctl.h"
+
+#define PROBE_TAG	'borP'
+#define PROBE_SLOTS	64
+#define PROBE_RANGES	6
+#define PROBE_SCRATCH	64
+
+/* A kernel pointer that the client knows by its slot only */
+typedef struct _PROBE_SLOT {
+	PVOID Pointer;
+	ULONG Length;
+} PROBE_SLOT, *PPROBE_SLOT;
+
+/* A transfer that was started: the record for the client, and the port's list */
+typedef struct _PROBE_TRANSFER {
+	PROBE_LIST Record;
+	ULONG Length;			/* what pLength points to */
+	PVP_SCATTER_GATHER_LIST pList;
+	BOOLEAN CompleteAtOnce;
+	BOOLEAN WriteToDevice;
+	ULONG Slot;
+} PROBE_TRANSFER, *PPROBE_TRANSFER;
+
+typedef struct _PROBE_EXTENSION {
+	VIDEO_ACCESS_RANGE Ranges[PROBE_RANGES];
+	PUCHAR Mapped[PROBE_RANGES];
+	ULONG NumberOfRanges;
+	ULONG SlotNumber;
+	PROBE_COUNTS Counts;
+
+	PROBE_SLOT Slots[PROBE_SLOTS];
+	ULONG NextSlot;
+	PROBE_TRANSFER Transfers[PROBE_LISTS];
+	ULONG NextTransfer;
+
+	/* the call that a DPC, the timer or the interrupt is to make */
+	LONG DeferredState;		/* PROBE_NONE, _PENDING, _DONE */
+	ULONG DeferredContext;
+	PROBE_CALL DeferredCall;
+	PROBE_ANSWER DeferredAnswer;
+
+	LONG Active;			/* requests inside HwVidStartIO */
+	ULONG PrivateDpcs;
+	PSPIN_LOCK pContended;
+	ULONG ContendedCount;
+	UCHAR Scratch[2 * PROBE_SCRATCH];
+} PROBE_EXTENSION, *PPROBE_EXTENSION;
+
+/* One call: what was asked, where its answer goes, and the VRP, if one is being served */
+typedef struct _PROBE_WORK {
+	PPROBE_EXTENSION pExt;
+	PVIDEO_REQUEST_PACKET pVrp;
+	PPROBE_CALL pCall;
+	PPROBE_ANSWER pAnswer;
+	BOOLEAN Returns;		/* of a synchronised routine */
+} PROBE_WORK, *PPROBE_WORK;
+
+/* memory.c: slots */
+PVOID ProbeResolve(PPROBE_EXTENSION pExt, ULONGLONG Value);
+ULONGLONG ProbeKeep(PPROBE_EXTENSION pExt, PVOID Pointer, ULONG Length);
+
+/* Each makes the call if it is one of its own, else returns FALSE */
+BOOLEAN ProbeDmaCall(PPROBE_WORK pWork);	/* dma.c */
+BOOLEAN ProbeMemoryCall(PPROBE_WORK pWork);	/* memory.c */
+BOOLEAN ProbeHardwareCall(PPROBE_WORK pWork);	/* hardware.c */
+BOOLEAN ProbeSystemCall(PPROBE_WORK pWork);	/* system.c */
+
+/* hardware.c */
+VOID ProbeRaiseInterrupt(PPROBE_EXTENSION pExt);
+BOOLEAN ProbeAcknowledgeInterrupt(PPROBE_EXTENSION pExt);
+
+/* deferred.c: where a call is made */
+VP_STATUS ProbeCallIn(PPROBE_EXTENSION pExt, PVIDEO_REQUEST_PACKET pVrp, PPROBE_CALL pCall,
+		      PPROBE_ANSWER pAnswer);
+VOID ProbeRunDeferred(PPROBE_EXTENSION pExt, ULONG Context);
+
+#endif /* PROBE_H */
