@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The QEMU command line of a guest.
+
+Owns which machine QEMU emulates, and what the kernel command line says about it. The facts behind
+it were tried out on QEMU 7.2. It never starts anything.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from .plan import Iommu, Plan
+
+BINARY = "qemu-system-x86_64"
+GDB_PORT = 1234
+
+
+def has_kvm() -> bool:
+    """Say whether KVM works here. /dev/kvm alone proves nothing."""
+    flags = re.search(r"^flags\s*:(.*)$", Path("/proc/cpuinfo").read_text(encoding="ascii"), re.MULTILINE)
+    virtual = flags and {"vmx", "svm"} & set(flags.group(1).split())
+    return bool(virtual) and os.access("/dev/kvm", os.R_OK | os.W_OK)
+
+
+def accelerator(plan: Plan) -> str:
+    """Name what executes the guest's instructions."""
+    return "tcg" if plan.icount or not has_kvm() else "kvm"
+
+
+def kernel_arguments(plan: Plan) -> str:
+    """Return the kernel command line; what the user appends comes last and so wins."""
+    arguments = [
+        "console=ttyS0",
+        # No one in the guest can hide a message from the log, nor is /dev/kmsg rationed.
+        "ignore_loglevel", "printk.devkmsg=on",
+        # An oops ends the guest at once, and a panic ends QEMU (-no-reboot).
+        "oops=panic", "panic=-1",
+        # An emulated CPU on a busy host may be stopped for long; a real hang still shows.
+        "rcupdate.rcu_cpu_stall_timeout=60", "watchdog_thresh=30",
+    ]
+    if plan.iommu is not Iommu.OFF:
+        arguments += ["intel_iommu=on", f"iommu.strict={int(plan.iommu is Iommu.STRICT)}"]
+    if plan.gdb:
+        arguments.append("nokaslr")
+    return " ".join([*arguments, *plan.append])
+
+
+def _processor(plan: Plan) -> list[str]:
+    if plan.icount:
+        # ktime_get_ns() then counts instructions; "rep stosb" would count each byte as one.
+        return ["-accel", "tcg,thread=single", "-cpu", "max,-erms", "-smp", "1", "-icount", "shift=0,sleep=off"]
+    if accelerator(plan) == "kvm":
+        return ["-accel", "kvm", "-cpu", "host", "-smp", str(plan.cpus)]
+    thread = "single" if plan.one_thread else "multi"
+    return ["-accel", f"tcg,thread={thread}", "-cpu", "max", "-smp", str(plan.cpus)]
+
+
+def _iommu(plan: Plan) -> list[str]:
+    if plan.iommu is Iommu.OFF:
+        return ["-machine", "q35"]
+    # Caching mode makes Linux strict whatever else it is told: it must be off for lazy.
+    caching = ",caching-mode=on" if plan.iommu is Iommu.STRICT else ""
+    return ["-machine", "q35,kernel-irqchip=split", "-device", f"intel-iommu,intremap=on{caching}"]
+
+
+def _channel(name: str, number: int, descriptor: int) -> list[str]:
+    """A serial port that writes to an inherited descriptor: no path, nothing to clean up.
+
+    QEMU truncates what it does not append to, and refuses a pipe then.
+    """
+    return [
+        "-add-fd", f"fd={descriptor},set={number}", "-chardev", f"file,id={name},path=/dev/fdset/{number},append=on",
+        "-serial", f"chardev:{name}"]
+
+
+def command(plan: Plan, initramfs: Path, console: int, output: int | None, status: int) -> list[str]:
+    """Return the command that boots the guest.
+
+    `console`, `output` and `status` are descriptors that QEMU inherits, open for writing only: the
+    kernel's console, the command's output (None: this terminal), the reports of init.
+    """
+    line = [BINARY, "-name", plan.name.replace(",", ",,"), "-nodefaults", "-no-user-config", "-no-reboot"]
+    line += ["-display", "none", "-vga", "none", "-nic", "none", "-m", plan.memory]
+    line += _processor(plan)
+    line += _iommu(plan)  # before the devices that are to be behind it
+    for device in plan.devices:
+        line += ["-device", device]
+    line += _channel("console", 1, console)
+    if output is None:
+        line += ["-chardev", "stdio,id=output,signal=off", "-serial", "chardev:output"]
+    else:
+        line += _channel("output", 2, output)
+    line += _channel("status", 3, status)
+    # A QMP socket (hot-unplug, screendump) would be a further chardev here, on a socketpair whose
+    # other end Session holds and serves in its loop.
+    if plan.gdb:
+        line += ["-gdb", f"tcp:127.0.0.1:{GDB_PORT}", "-S"]
+    line += ["-kernel", str(plan.kernel.image), "-initrd", str(initramfs), "-append", kernel_arguments(plan)]
+    return line

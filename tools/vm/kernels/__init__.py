@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The kernels that videoport is built for and tested on, by the name people type.
+
+Owns that list. A further kernel is a further line here, and, if it comes from elsewhere than
+Debian's packages, a further provider with a `provide(cache, say)` of its own.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from .cache import Cache
+from .debian import DebianKernel
+from .entry import KernelEntry, Say
+from .source import SourceKernel
+
+
+class Provider(Protocol):
+    """Somewhere a kernel comes from."""
+
+    def provide(self, cache: Cache, say: Say) -> KernelEntry:
+        """Return the kernel, getting it first if the cache does not have it, or raise KernelError."""
+
+
+KERNELS: dict[str, Provider] = {
+    "6.1": DebianKernel("6.1", "linux-image-amd64"),
+    "6.12": DebianKernel("6.12", "linux-image-6.12-amd64"),
+    "6.1-debug": SourceKernel("6.1-debug", "linux-source-6.1", ("base", "debug")),
+    "6.12-debug": SourceKernel("6.12-debug", "linux-source-6.12", ("base", "debug")),
+}

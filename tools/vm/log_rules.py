@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What counts as trouble in a kernel log, and the few lines that look like it and are not.
+
+Owns both lists: the only place for an exception. A rule is meant for one message (or one prefix
+that the kernel uses for nothing else), so that a boot of a healthy kernel needs no exception; an
+exception matches a whole line and says why that line is harmless. It never reads a log.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A message, and what it means."""
+
+    pattern: re.Pattern[str]
+    meaning: str
+
+
+def _rules(*pairs: tuple[str, str]) -> tuple[Rule, ...]:
+    return tuple(Rule(re.compile(pattern), meaning) for pattern, meaning in pairs)
+
+
+# Searched for anywhere in a message, in this order; the first match names the trouble.
+TROUBLE = _rules(
+    (r"Kernel panic", "panic"),
+    # WARN(), and lockdep's, RCU's and irqflags' splats
+    (r"\bWARNING: ", "kernel warning"),
+    # sleeping or scheduling while atomic, soft lockup, bad page, KASAN, KCSAN, KFENCE, null pointer, …
+    (r"\bBUG: ", "kernel bug report"),
+    (r"\bkernel BUG at ", "BUG()"),
+    (r"\bBUG [\w-]+ \(", "slab corruption"),
+    (r"general protection fault", "general protection fault"),
+    # any die(): "Oops: 0002 [#1]", on 6.1 also "invalid opcode: 0000 [#1]", "int3: 0000 [#1]"
+    (r"\bOops\b|: [0-9a-f]{4} \[#\d+\]", "oops"),
+    (r"scheduling while atomic", "scheduling while atomic"),
+    (r"Unable to handle kernel|Internal error: ", "oops"),
+    (r"\bUBSAN: ", "undefined behaviour"),
+    (r"kmemleak: \d+ new suspected memory leaks|unreferenced object 0x", "memory leak"),
+    # kernel/dma/debug.c begins every complaint with this
+    (r"\bDMA-API: ", "DMA API misuse"),
+    (r"\brefcount_t: ", "reference count misuse"),
+    (r"\bODEBUG: ", "object lifetime misuse"),
+    (r"\blist_(add|del) corruption", "list corruption"),
+    (r"\bINFO: task \S+ blocked for more than", "hung task"),
+    (r"\bINFO: rcu\w* (self-)?detected|\bINFO: rcu\w* detected expedited stalls|\brcu: INFO: .*\bstall", "RCU stall"),
+    (r"\bhard LOCKUP\b", "hard lockup"),
+    (r"\bINFO: trying to register non-static key", "lock without a key: lockdep is off now"),
+    (r"\birq \d+: nobody cared|\bDisabling IRQ #|\bNo irq handler for vector\b", "interrupt that nobody handles"),
+    (r"\bpage allocation failure: ", "allocation failure that was not marked as expected"),
+    (r"\bOut of memory: |\binvoked oom-killer", "out of memory"),
+    (r"cannot create duplicate filename", "duplicate sysfs name"),
+    (r"\bkobject: .*(is not initialized|tried to init)", "kobject misuse"),
+    (r"\[\d+\]: segfault at |\btraps: \S+\[\d+\] ", "a program in the guest crashed"),
+    (r"\bUnknown symbol ", "module without its symbols"),
+    (r"\bdisagrees about version of symbol\b", "module of another build"),
+    (r"\bexports duplicate symbol ", "two modules with the same export"),
+    (r"\bversion magic '.*' should be '", "module of another kernel"),
+    (r"\bsection size must match the kernel's built struct module", "module of another kernel"),
+    (r"\bDMAR: (ERROR: |VT-d detected |QI |\[INTR-REMAP\])", "IOMMU error"),
+    # Whatever comes with a stack, even if its first line was lost or is new.
+    (r"\bCall Trace:|-+\[ cut here \]-+", "stack trace"),
+)
+
+# DMA faults are judged by address: announced ones are accepted. See dma_faults.py.
+FAULT = re.compile(r"\bDMAR: \[DMA (?:Read|Write)[^]]*\] .*\bfault addr (0x[0-9a-f]+)\b")
+FAULT_STATUS = re.compile(r"\bDMAR: DRHD: handling fault status reg ")
+FAULTS_SUPPRESSED = re.compile(r"\bdmar_fault: \d+ callbacks suppressed")
+
+# QEMU before 8.1, with a thread for each CPU, may run a breakpoint that the kernel has already taken
+# out again: while one CPU patches code, the other translates it and keeps the stale translation
+# (mended by QEMU's deba78709ae8, "accel/tcg: Always lock pages before translation"). About one boot
+# in a hundred dies of it, most often where sched_clock becomes stable.
+EMULATOR_RACE = re.compile(r"(^|\bOops: )int3: 0000 \[#1\]")
+
+# Matched against a whole message, without its time. Stock Debian 6.1 and 6.12 need none of these,
+# in any IOMMU mode; the debug kernel's are here because its rule is a prefix.
+HARMLESS = _rules(
+    (r"DMA-API: preallocated \d+ debug entries", "DMA-API debugging says that it is on"),
+    (r"DMA-API: debugging (enabled|disabled) (by|on) kernel (config|command line)", "likewise"),
+    (r"DMA-API: dma_debug_entry pool grown to \d+ \(\d+%\)", "many live mappings: its tables grow, nothing is lost"),
+)
+
+# Taints (Documentation/admin-guide/tainted-kernels.rst) that say nothing bad: bit and why …
+HARMLESS_TAINTS = {
+    12: "an out-of-tree module: ours",
+    13: "an unsigned module: ours",
+    17: "the kernel was built with randstruct",
+    18: "a KUnit test was run",
+}
+
+# … and what the likelier ones of all others say.
+BAD_TAINTS = {0: "proprietary module", 5: "bad page", 7: "oops", 9: "warning", 14: "soft lockup"}
