@@ -9,6 +9,7 @@ contains anything that the command line did not ask for.
 from __future__ import annotations
 
 import shlex
+import struct
 from pathlib import Path
 
 from . import modules
@@ -34,6 +35,8 @@ def _fill(plan: Plan, archive: Archive) -> None:
     for folder in ("bin", "sbin", "usr/bin", "usr/sbin", "dev", "proc", "sys", "root", "vm"):
         archive.directory(folder)
     archive.directory("tmp", 0o1777)
+    if _is_dynamic(BUSYBOX):
+        raise GuestError(f"{BUSYBOX} is not static: the guest has no libraries (install busybox-static)")
     archive.file("bin/busybox", BUSYBOX)
     archive.link("bin/sh", "busybox")
     archive.file("init", INIT)
@@ -49,6 +52,14 @@ def _fill(plan: Plan, archive: Archive) -> None:
         else:
             archive.file(item.target, item.source)
     archive.close()
+
+
+def _is_dynamic(program: Path) -> bool:
+    """Say whether a 64-bit little-endian ELF program asks for an interpreter (PT_INTERP)."""
+    data = program.read_bytes()
+    table, = struct.unpack_from("<Q", data, 32)
+    size, count = struct.unpack_from("<HH", data, 54)
+    return any(struct.unpack_from("<I", data, table + number * size)[0] == 3 for number in range(count))
 
 
 def _orders(plan: Plan) -> str:
