@@ -49,6 +49,14 @@ Token Dma::lock(const Caller &caller, uint64_t address, size_t length, Access ac
 
 	Ref<Allocation> allocation = pool_.find(address, length);
 
+	Owner owner = allocation ? allocation->owner() : caller.owner;
+
+	if (allocation && owner != miniport_owner && owner != caller.owner) {
+		counters_.refuse(Counter::BadAddress,
+				 "%s: %zu bytes: the system buffer of another client's request",
+				 caller.call, length);
+		return 0;
+	}
 	if (!allocation && !caller.in_request) {
 		counters_.refuse(
 			Counter::BadAddress,
@@ -57,8 +65,7 @@ Token Dma::lock(const Caller &caller, uint64_t address, size_t length, Access ac
 		return 0;
 	}
 
-	auto buffer = Ref<LockedBuffer>::adopt(create<LockedBuffer>(
-		*this, allocation ? miniport_owner : caller.owner, access, length));
+	auto buffer = Ref<LockedBuffer>::adopt(create<LockedBuffer>(*this, owner, access, length));
 	int error = -VP_ENOMEM;
 
 	if (buffer)

@@ -32,10 +32,6 @@ enum class Access : uint8_t {
 	Write, /* the device writes, and may read */
 };
 
-/** Who locked something: a client's number, or the miniport for itself. */
-using Owner = uint64_t;
-constexpr Owner miniport_owner = 0;
-
 class LockedBuffer : public Referenced {
 public:
 	LockedBuffer(Dma &dma, Owner owner, Access access, size_t length);

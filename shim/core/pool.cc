@@ -6,14 +6,14 @@
 
 namespace vp {
 
-void *Pool::allocate(size_t size)
+void *Pool::allocate(size_t size, Owner owner)
 {
 	void *memory = vp_alloc(size);
 
 	if (!memory)
 		return nullptr;
 
-	auto *allocation = create<Allocation>(memory, size, counters_);
+	auto *allocation = create<Allocation>(memory, size, owner, counters_);
 
 	if (!allocation) {
 		vp_free(memory);

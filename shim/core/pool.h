@@ -16,12 +16,17 @@
 
 namespace vp {
 
+/** Who locked or allocated something: a client's number, or the miniport for itself. */
+using Owner = uint64_t;
+constexpr Owner miniport_owner = 0;
+
 /** One allocation. A lock on it holds a reference: freed memory stays until it is unlocked. */
 class Allocation : public Referenced {
 public:
-	Allocation(void *memory, size_t size, Counters &counters)
+	Allocation(void *memory, size_t size, Owner owner, Counters &counters)
 		: memory_(memory),
 		  size_(size),
+		  owner_(owner),
 		  counters_(counters)
 	{
 		counters_.add(Counter::Allocations);
@@ -35,7 +40,8 @@ public:
 	void last_reference_dropped() { destroy(this); }
 
 	void *memory() const { return memory_; }
-	size_t size() const { return size_; }
+	/** Whose it is: the system buffer of a request is its client's. */
+	Owner owner() const { return owner_; }
 	bool contains(uint64_t address, size_t length) const
 	{
 		uint64_t start = reinterpret_cast<uintptr_t>(memory_);
@@ -48,6 +54,7 @@ public:
 private:
 	void *memory_;
 	size_t size_;
+	const Owner owner_;
 	Counters &counters_;
 };
 
@@ -59,7 +66,7 @@ public:
 	~Pool() { free_all(); }
 
 	/** Zeroed memory, or nullptr. Any context in which the platform has memory. */
-	[[nodiscard]] void *allocate(size_t size);
+	[[nodiscard]] void *allocate(size_t size, Owner owner = miniport_owner);
 
 	/** Return: false if @memory is not the start of an allocation of this pool. */
 	[[nodiscard]] bool free(void *memory);
