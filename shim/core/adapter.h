@@ -11,6 +11,7 @@
 
 #include "counters.h"
 #include "handle_table.h"
+#include "list.h"
 #include "memory.h"
 
 namespace vp {
@@ -40,6 +41,7 @@ public:
 	/* under the port's lock */
 	unsigned int work = 0;
 	Token token = 0;
+	Link<DmaAdapter> all{this};
 
 private:
 	const DmaLimits limits_;

@@ -25,11 +25,18 @@ static void *allocate(vp_port *port, const char *call, SIZE_T bytes)
 
 static void release(vp_port *port, const char *call, void *memory)
 {
-	if (memory && !port->pool.free(memory))
+	Caller caller = port->caller(call);
+
+	if (!memory)
+		return;
+	if (!port->pool.free(memory, caller.context)) {
 		port->counters.refuse(
 			Counter::BadAddress,
 			"%s: the memory is not this adapter's: freed before, or never allocated",
 			call);
+		return;
+	}
+	(void)caller.allowed_up_to(VP_DISPATCH, port->counters, "freed later");
 }
 
 extern "C" {

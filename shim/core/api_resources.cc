@@ -8,6 +8,17 @@
 
 using namespace vp;
 
+/* Return: false if nothing was mapped there. From the wrong context it is unmapped later. */
+static bool unmap(vp_port *port, const char *call, void *address)
+{
+	Caller caller = port->caller(call);
+
+	if (!port->resources.unmap(address, caller.context))
+		return false;
+	(void)caller.allowed_up_to(VP_PASSIVE, port->counters, "unmapped later");
+	return true;
+}
+
 extern "C" {
 
 /**
@@ -64,7 +75,8 @@ VP_STATUS VideoPortVerifyAccessRanges(PVOID HwDeviceExtension, ULONG NumAccessRa
 {
 	vp_port *port = vp_port::from_extension(__func__, HwDeviceExtension);
 
-	if (!port || (NumAccessRanges && !AccessRanges))
+	if (!port || (NumAccessRanges && !AccessRanges) ||
+	    !port->caller(__func__).allowed_up_to(VP_PASSIVE, port->counters))
 		return ERROR_INVALID_PARAMETER;
 	return port->resources.verify(__func__, NumAccessRanges, AccessRanges);
 }
@@ -87,7 +99,7 @@ PVOID VideoPortGetDeviceBase(PVOID HwDeviceExtension, PHYSICAL_ADDRESS IoAddress
 {
 	vp_port *port = vp_port::from_extension(__func__, HwDeviceExtension);
 
-	if (!port)
+	if (!port || !port->caller(__func__).allowed_up_to(VP_PASSIVE, port->counters))
 		return nullptr;
 	return port->resources.map(__func__, IoAddress.QuadPart, NumberOfUchars, InIoSpace);
 }
@@ -103,7 +115,7 @@ VOID VideoPortFreeDeviceBase(PVOID HwDeviceExtension, PVOID MappedAddress)
 {
 	vp_port *port = vp_port::from_extension(__func__, HwDeviceExtension);
 
-	if (port && !port->resources.unmap(MappedAddress))
+	if (port && !unmap(port, __func__, MappedAddress))
 		port->counters.refuse(Counter::BadAddress,
 				      "%s: the address is not one that was mapped", __func__);
 }
@@ -126,7 +138,7 @@ VP_STATUS VideoPortMapMemory(PVOID HwDeviceExtension, PHYSICAL_ADDRESS PhysicalA
 {
 	vp_port *port = vp_port::from_extension(__func__, HwDeviceExtension);
 
-	if (!port)
+	if (!port || !port->caller(__func__).allowed_up_to(VP_PASSIVE, port->counters))
 		return ERROR_INVALID_PARAMETER;
 	if (!Length || !InIoSpace || !VirtualAddress) {
 		port->counters.refuse(Counter::BadParameter, "%s: a pointer is NULL", __func__);
@@ -167,7 +179,7 @@ VP_STATUS VideoPortUnmapMemory(PVOID HwDeviceExtension, PVOID VirtualAddress, HA
 
 	if (!port)
 		return ERROR_INVALID_PARAMETER;
-	if (ProcessHandle || !port->resources.unmap(VirtualAddress)) {
+	if (ProcessHandle || !unmap(port, __func__, VirtualAddress)) {
 		port->counters.refuse(Counter::BadAddress,
 				      "%s: the address is not one that was mapped for the miniport",
 				      __func__);

@@ -9,10 +9,10 @@
 
 using namespace vp;
 
-/* What a miniport's PSPIN_LOCK points to. */
-struct _VIDEO_PORT_SPIN_LOCK {
-	SpinLock lock{VP_LOCK_MINIPORT};
-};
+static MiniportLock *lock_of(PSPIN_LOCK handle)
+{
+	return reinterpret_cast<MiniportLock *>(handle);
+}
 
 /* The legacy interrupt request levels that a miniport may see. */
 static constexpr UCHAR irql_passive = 0;
@@ -120,18 +120,34 @@ UCHAR VideoPortGetCurrentIrql(VOID)
  */
 VP_STATUS VideoPortCreateSpinLock(PVOID HwDeviceExtension, PSPIN_LOCK *SpinLock)
 {
-	if (!vp_port::from_extension(__func__, HwDeviceExtension) || !SpinLock)
+	vp_port *port = vp_port::from_extension(__func__, HwDeviceExtension);
+
+	if (!port || !SpinLock)
 		return ERROR_INVALID_PARAMETER;
-	*SpinLock = create<_VIDEO_PORT_SPIN_LOCK>();
+	*SpinLock = reinterpret_cast<PSPIN_LOCK>(port->create_spin_lock());
 	return *SpinLock ? NO_ERROR : ERROR_NOT_ENOUGH_MEMORY;
 }
 
-/** VideoPortDeleteSpinLock() - the lock is free and not used any more. PASSIVE. */
+/**
+ * VideoPortDeleteSpinLock() - the lock is free and not used any more
+ * @HwDeviceExtension: the miniport's.
+ * @SpinLock: the lock. What is not deleted goes with the adapter.
+ *
+ * Context: PASSIVE or DISPATCH. Return: NO_ERROR or ERROR_INVALID_PARAMETER.
+ */
 VP_STATUS VideoPortDeleteSpinLock(PVOID HwDeviceExtension, PSPIN_LOCK SpinLock)
 {
-	if (!vp_port::from_extension(__func__, HwDeviceExtension) || !SpinLock)
+	vp_port *port = vp_port::from_extension(__func__, HwDeviceExtension);
+
+	if (!port || !port->caller(__func__).allowed_up_to(VP_DISPATCH, port->counters))
 		return ERROR_INVALID_PARAMETER;
-	destroy(SpinLock);
+	if (!port->delete_spin_lock(lock_of(SpinLock))) {
+		port->counters.refuse(
+			Counter::BadParameter,
+			"%s: not a lock of this adapter: deleted before, or never created",
+			__func__);
+		return ERROR_INVALID_PARAMETER;
+	}
 	return NO_ERROR;
 }
 
@@ -148,7 +164,7 @@ VOID VideoPortAcquireSpinLock(PVOID HwDeviceExtension, PSPIN_LOCK SpinLock, PUCH
 	(void)HwDeviceExtension;
 	if (OldIrql)
 		*OldIrql = VideoPortGetCurrentIrql();
-	vp_spinlock_acquire_dispatch(SpinLock->lock.raw());
+	vp_spinlock_acquire_dispatch(lock_of(SpinLock)->lock.raw());
 }
 
 /** VideoPortReleaseSpinLock() - release the lock and go back. DISPATCH. */
@@ -156,21 +172,21 @@ VOID VideoPortReleaseSpinLock(PVOID HwDeviceExtension, PSPIN_LOCK SpinLock, UCHA
 {
 	(void)HwDeviceExtension;
 	(void)NewIrql; /* bottom halves nest: what was disabled before stays so */
-	vp_spinlock_release_dispatch(SpinLock->lock.raw());
+	vp_spinlock_release_dispatch(lock_of(SpinLock)->lock.raw());
 }
 
 /** VideoPortAcquireSpinLockAtDpcLevel() - take a lock where it is DISPATCH already. */
 VOID VideoPortAcquireSpinLockAtDpcLevel(PVOID HwDeviceExtension, PSPIN_LOCK SpinLock)
 {
 	(void)HwDeviceExtension;
-	vp_spinlock_acquire_dispatch(SpinLock->lock.raw());
+	vp_spinlock_acquire_dispatch(lock_of(SpinLock)->lock.raw());
 }
 
 /** VideoPortReleaseSpinLockFromDpcLevel() - release it, staying at DISPATCH. */
 VOID VideoPortReleaseSpinLockFromDpcLevel(PVOID HwDeviceExtension, PSPIN_LOCK SpinLock)
 {
 	(void)HwDeviceExtension;
-	vp_spinlock_release_dispatch(SpinLock->lock.raw());
+	vp_spinlock_release_dispatch(lock_of(SpinLock)->lock.raw());
 }
 
 } // extern "C"

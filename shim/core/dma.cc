@@ -14,7 +14,10 @@ Dma::Dma(vp_device *device, unsigned int port_number, SpinLock &lock, Counters &
 	  counters_(counters),
 	  pool_(pool),
 	  cache_line_(vp_cache_line()),
-	  handles_(port_number)
+	  handles_(port_number),
+	  deferred_buffers_(device, lock, counters),
+	  deferred_transfers_(device, lock, counters),
+	  deferred_common_(device, lock, counters)
 {
 }
 
@@ -74,17 +77,6 @@ void Dma::refuse_handle(const Caller &caller, Counter cause, Token token)
 			 static_cast<unsigned long long>(token), what);
 }
 
-bool Dma::in_context(const Caller &caller, vp_context highest)
-{
-	static const char *const names[] = {"PASSIVE", "DISPATCH", "DIRQL"};
-
-	if (caller.context <= highest)
-		return true;
-	counters_.refuse(Counter::WrongContext, "%s: called at %s, allowed up to %s; refused",
-			 caller.call, names[caller.context], names[highest]);
-	return false;
-}
-
 Token Dma::publish(Kind kind, void *object)
 {
 	while (handles_.reserve(lock_)) {
@@ -99,7 +91,10 @@ Token Dma::publish(Kind kind, void *object)
 				buffer->token = token;
 				buffers_.push_back(buffer->all);
 			} else {
-				static_cast<DmaAdapter *>(object)->token = token;
+				auto *adapter = static_cast<DmaAdapter *>(object);
+
+				adapter->token = token;
+				adapters_.push_back(adapter->all);
 			}
 			return token;
 		}
@@ -122,56 +117,22 @@ void Dma::release(LockedBuffer *buffer)
 	if (vp_context_now() == VP_PASSIVE)
 		destroy(buffer);
 	else
-		defer(buffer);
-}
-
-void Dma::defer(LockedBuffer *buffer)
-{
-	{
-		SpinGuard guard(lock_);
-
-		deferred_buffers_.push_back(buffer->deferred);
-	}
-	counters_.add(Counter::Deferred);
-	vp_work_schedule(device_);
-}
-
-void Dma::defer(Transfer *transfer)
-{
-	{
-		SpinGuard guard(lock_);
-
-		deferred_transfers_.push_back(transfer->started);
-	}
-	counters_.add(Counter::Deferred);
-	vp_work_schedule(device_);
+		deferred_buffers_.push(buffer->deferred);
 }
 
 void Dma::work()
 {
-	for (;;) {
-		LockedBuffer *buffer;
-		Transfer *transfer;
-		{
-			SpinGuard guard(lock_);
-
-			transfer = deferred_transfers_.front();
-			if (transfer)
-				transfer->started.unlink();
-			buffer = deferred_buffers_.front();
-			if (buffer)
-				buffer->deferred.unlink();
-		}
-		if (transfer)
-			finish(transfer);
+	deferred_transfers_.drain([this](Transfer *transfer) { finish(transfer); });
+	deferred_common_.drain([this](CommonBuffer *buffer) {
+		work_done(buffer->adapter());
 		destroy(buffer);
-		if (!transfer && !buffer)
-			return;
-	}
+	});
+	deferred_buffers_.drain([](LockedBuffer *buffer) { destroy(buffer); });
 }
 
 void Dma::client_gone(Owner owner)
 {
+	MutexGuard ending(endings_mutex_, MutexGuard::Uninterruptible);
 	List<LockedBuffer> gone;
 
 	{
@@ -186,8 +147,7 @@ void Dma::client_gone(Owner owner)
 			return true;
 		});
 	}
-	while (LockedBuffer *buffer = gone.front()) {
-		buffer->all.unlink();
+	while (LockedBuffer *buffer = gone.pop_front()) {
 		counters_.add(Counter::Unlocked);
 		auto dropped = Ref<LockedBuffer>::adopt(buffer);
 	}
@@ -195,8 +155,11 @@ void Dma::client_gone(Owner owner)
 
 void Dma::device_gone()
 {
+	/* A client that closes now has released its buffers before this returns. */
+	MutexGuard ending(endings_mutex_, MutexGuard::Uninterruptible);
 	unsigned int unfinished = 0;
 
+	work();
 	for (auto &each : started_) {
 		for (;;) {
 			Transfer *transfer;
@@ -204,9 +167,7 @@ void Dma::device_gone()
 				SpinGuard guard(lock_);
 
 				closed_ = true;
-				transfer = each.front();
-				if (transfer)
-					transfer->started.unlink();
+				transfer = each.pop_front();
 			}
 			if (!transfer)
 				break;
@@ -228,11 +189,22 @@ void Dma::device_gone()
 			break;
 		dropped = withdraw(buffer);
 	}
-	while (CommonBuffer *buffer = common_.front()) {
-		buffer->link.unlink();
+	work(); /* what was dropped under the lock, where nothing is released */
+	while (CommonBuffer *buffer = common_.pop_front()) {
+		work_done(buffer->adapter());
 		destroy(buffer);
 	}
-	work();
+	for (;;) {
+		Ref<DmaAdapter> dropped;
+		SpinGuard guard(lock_);
+		DmaAdapter *adapter = adapters_.pop_front();
+
+		if (!adapter)
+			break;
+		handles_.remove(adapter->token);
+		adapter->token = 0;
+		dropped = Ref<DmaAdapter>::adopt(adapter);
+	}
 	default_adapter_ = {};
 }
 

@@ -17,8 +17,10 @@
 #include <video.h>
 
 #include "adapter.h"
+#include "caller.h"
 #include "common_buffer.h"
 #include "counters.h"
+#include "deferred.h"
 #include "handle_table.h"
 #include "list.h"
 #include "lock.h"
@@ -29,14 +31,6 @@
 
 namespace vp {
 
-/** Who is calling, and from where: filled in at the entry of each call, and passed down. */
-struct Caller {
-	const char *call; /* the name of the VideoPort function */
-	vp_context context;
-	bool in_request; /* inside HwVidStartIO of a client's request, in its process */
-	Owner owner; /* that client */
-};
-
 class Dma {
 public:
 	Dma(vp_device *device, unsigned int port_number, SpinLock &lock, Counters &counters,
@@ -46,6 +40,8 @@ public:
 	~Dma();
 
 	Counters &counters() { return counters_; }
+	/** A buffer that holds the mask is released. */
+	void mapped_buffer_gone() { release_mask(); }
 
 	/* ---- dma_adapter.cc ---- */
 
@@ -104,18 +100,21 @@ private:
 	void refuse_handle(const Caller &caller, Counter cause, Token token);
 	void refuse_lock(const Caller &caller, int error, uint64_t address, size_t length,
 			 Access access);
-	[[nodiscard]] bool in_context(const Caller &caller, vp_context highest);
 
 	Ref<DmaAdapter> adapter(const Caller &caller, Token token);
+	/** The same, with one more piece of work outstanding on it. Token 0: the default one. */
+	Ref<DmaAdapter> adapter_for_work(const Caller &caller, Token token);
+	void work_done(DmaAdapter &adapter);
 	[[nodiscard]] int set_mask(unsigned int bits);
+	/** Something will be mapped: the mask stays. Return: false while it is being changed. */
+	[[nodiscard]] bool hold_mask();
+	void release_mask();
 
 	[[nodiscard]] Token publish(Kind kind, void *object);
 	/** Under the lock: the handle's reference, now the caller's. */
 	Ref<LockedBuffer> withdraw(LockedBuffer *buffer);
-	void defer(LockedBuffer *buffer);
-	void defer(Transfer *transfer);
-	[[nodiscard]] bool enter_transfer(const Caller &caller, Transfer *transfer,
-					  LockedBuffer &buffer);
+	[[nodiscard]] VP_STATUS enter_transfer(const Caller &caller, Token mdl, Transfer *transfer,
+					       LockedBuffer &buffer);
 	void finish(Transfer *transfer);
 
 	List<Transfer> &bucket(const VP_SCATTER_GATHER_LIST *list)
@@ -133,14 +132,19 @@ private:
 	bool closed_ = false;
 	HandleTable handles_;
 	List<LockedBuffer> buffers_;
+	List<DmaAdapter> adapters_;
 	List<Transfer> started_[bucket_count];
 	List<CommonBuffer> common_;
-	List<LockedBuffer> deferred_buffers_;
-	List<Transfer> deferred_transfers_;
+	unsigned int mask_holders_ = 0;
+	bool mask_changes_ = false;
 
+	Deferred<LockedBuffer> deferred_buffers_;
+	Deferred<Transfer> deferred_transfers_;
+	Deferred<CommonBuffer> deferred_common_;
+
+	Mutex endings_mutex_; /* held while a client's buffers are released */
 	Mutex mask_mutex_;
 	std::atomic<unsigned int> mask_bits_{32}; /* changed under mask_mutex_ */
-	std::atomic<unsigned int> adapters_{0};
 	/* replaced only while the miniport looks for its adapter */
 	Ref<DmaAdapter> default_adapter_;
 };

@@ -15,56 +15,81 @@ int Dma::make_default_adapter(const DmaLimits &limits)
 
 /*
  * The mask belongs to the device, not to one adapter: the widest that all of them can use. An
- * adapter that is the only one may widen it, a further one only narrow it.
+ * adapter that is the only one may widen it, a further one only narrow it. Changing it makes the
+ * platform think again whether the device needs its mappings synchronised (Linux 6.10 on): not
+ * while there are any.
  */
 int Dma::set_mask(unsigned int bits)
 {
-	if (bits == mask_bits_ || (adapters_ && bits > mask_bits_))
-		return 0;
-	/*
-	 * Changing the mask makes the platform think again whether the device needs its mappings
-	 * synchronised (Linux 6.10 on): not while there are any.
-	 */
-	if (counters_.value(Counter::Mappings))
-		return bits > mask_bits_ ? 0 : -VP_EBUSY;
+	{
+		SpinGuard guard(lock_);
+
+		if (bits == mask_bits_ || (!adapters_.empty() && bits > mask_bits_))
+			return 0;
+		if (mask_holders_)
+			return bits > mask_bits_ ? 0 : -VP_EBUSY;
+		mask_changes_ = true;
+	}
 
 	int error = vp_dma_set_mask(device_, bits);
 
 	if (!error)
 		mask_bits_ = bits;
+
+	SpinGuard guard(lock_);
+
+	mask_changes_ = false;
 	return error;
+}
+
+bool Dma::hold_mask()
+{
+	SpinGuard guard(lock_);
+
+	if (mask_changes_)
+		return false;
+	mask_holders_++;
+	return true;
+}
+
+void Dma::release_mask()
+{
+	SpinGuard guard(lock_);
+
+	mask_holders_--;
 }
 
 Token Dma::get_adapter(const Caller &caller, const DmaLimits &limits)
 {
-	if (!in_context(caller, VP_PASSIVE))
+	if (!caller.allowed_up_to(VP_PASSIVE, counters_))
 		return 0;
 
 	MutexGuard one_at_a_time(mask_mutex_, MutexGuard::Uninterruptible);
-
-	if (int error = set_mask(limits.address_bits)) {
-		if (error == -VP_EBUSY)
-			counters_.refuse(
-				Counter::AdapterBusy,
-				"%s: cannot go from %u to %u address bits while memory is mapped: unlock first, or get the adapter in HwVidFindAdapter",
-				caller.call, mask_bits_.load(), limits.address_bits);
-		else
-			counters_.refuse(Counter::BadParameter,
-					 "%s: the platform has no DMA with addresses of %u bits",
-					 caller.call, limits.address_bits);
-		return 0;
-	}
-
+	const unsigned int before = mask_bits_;
 	auto adapter = Ref<DmaAdapter>::adopt(create<DmaAdapter>(limits, counters_));
-	Token token = adapter ? publish(Kind::Adapter, adapter.get()) : 0;
+	int error = adapter ? set_mask(limits.address_bits) : -VP_ENOMEM;
+	Token token = error ? 0 : publish(Kind::Adapter, adapter.get());
 
-	if (!token) {
-		counters_.refuse(Counter::NoMemory, "%s: no memory for an adapter", caller.call);
-		return 0;
+	if (token) {
+		(void)adapter.release(); /* the handle's now */
+		return token;
 	}
-	(void)adapter.release(); /* the handle's now */
-	adapters_.fetch_add(1, std::memory_order_relaxed);
-	return token;
+	if (!error) {
+		error = -VP_ENOMEM;
+		(void)set_mask(before);
+	}
+	if (error == -VP_EBUSY)
+		counters_.refuse(
+			Counter::AdapterBusy,
+			"%s: cannot go from %u to %u address bits while memory is mapped: unlock first, or get the adapter in HwVidFindAdapter",
+			caller.call, before, limits.address_bits);
+	else if (error == -VP_ENOMEM)
+		counters_.refuse(Counter::NoMemory, "%s: no memory for an adapter", caller.call);
+	else
+		counters_.refuse(Counter::BadParameter,
+				 "%s: the platform has no DMA with addresses of %u bits",
+				 caller.call, limits.address_bits);
+	return 0;
 }
 
 void Dma::put_adapter(const Caller &caller, Token token)
@@ -72,6 +97,9 @@ void Dma::put_adapter(const Caller &caller, Token token)
 	Ref<DmaAdapter> dropped;
 	Counter cause;
 	unsigned int work = 0;
+
+	if (!caller.allowed_up_to(VP_DISPATCH, counters_))
+		return;
 
 	{
 		SpinGuard guard(lock_);
@@ -85,8 +113,8 @@ void Dma::put_adapter(const Caller &caller, Token token)
 			if (!work) {
 				handles_.remove(token);
 				adapter->token = 0;
+				adapter->all.unlink();
 				dropped = Ref<DmaAdapter>::adopt(adapter);
-				adapters_.fetch_sub(1, std::memory_order_relaxed);
 			}
 		}
 	}
@@ -115,12 +143,40 @@ Ref<DmaAdapter> Dma::adapter(const Caller &caller, Token token)
 	return {};
 }
 
+Ref<DmaAdapter> Dma::adapter_for_work(const Caller &caller, Token token)
+{
+	Counter cause = none;
+
+	{
+		SpinGuard guard(lock_);
+		void *object = default_adapter_.get();
+
+		if (token)
+			cause = locate(token, Kind::Adapter, object);
+		if (cause == none) {
+			auto *adapter = static_cast<DmaAdapter *>(object);
+
+			adapter->work++;
+			return Ref<DmaAdapter>::share(adapter);
+		}
+	}
+	refuse_handle(caller, cause, token);
+	return {};
+}
+
+void Dma::work_done(DmaAdapter &adapter)
+{
+	SpinGuard guard(lock_);
+
+	adapter.work--;
+}
+
 /* ---- Common buffers ---- */
 
 void *Dma::allocate_common(const Caller &caller, Token adapter_token, size_t length,
 			   size_t alignment, bool cached, uint64_t &logical)
 {
-	if (!in_context(caller, VP_PASSIVE))
+	if (!caller.allowed_up_to(VP_PASSIVE, counters_))
 		return nullptr;
 	if (!length || (alignment & (alignment - 1))) {
 		counters_.refuse(Counter::BadLength,
@@ -129,22 +185,23 @@ void *Dma::allocate_common(const Caller &caller, Token adapter_token, size_t len
 		return nullptr;
 	}
 
-	Ref<DmaAdapter> adapter = adapter_token ? this->adapter(caller, adapter_token)
-						: Ref<DmaAdapter>::share(default_adapter_.get());
+	Ref<DmaAdapter> adapter = adapter_for_work(caller, adapter_token);
 
 	if (!adapter)
 		return nullptr;
 
-	DmaAdapter *worker = adapter.get();
-	Owned<CommonBuffer> buffer(create<CommonBuffer>(device_, std::move(adapter), adapter_token,
-							length, cached, counters_));
+	Owned<CommonBuffer> buffer(create<CommonBuffer>(device_,
+							Ref<DmaAdapter>::share(adapter.get()),
+							adapter_token, length, cached, counters_));
 
 	if (!buffer || !buffer->allocate()) {
+		work_done(*adapter);
 		counters_.refuse(Counter::NoMemory, "%s: no %zu bytes for a common buffer",
 				 caller.call, length);
 		return nullptr;
 	}
 	if (alignment && buffer->key().logical & (alignment - 1)) {
+		work_done(*adapter);
 		counters_.refuse(
 			Counter::BadParameter,
 			"%s: alignment %zu is more than the natural order of %zu bytes: ask for a longer buffer",
@@ -155,7 +212,6 @@ void *Dma::allocate_common(const Caller &caller, Token adapter_token, size_t len
 
 	SpinGuard guard(lock_);
 
-	worker->work++;
 	common_.push_back(buffer->link);
 	return buffer.release()->key().memory;
 }
@@ -163,9 +219,6 @@ void *Dma::allocate_common(const Caller &caller, Token adapter_token, size_t len
 void Dma::release_common(const Caller &caller, Token adapter_token, size_t length, uint64_t logical,
 			 void *memory, bool cached)
 {
-	if (!in_context(caller, VP_PASSIVE))
-		return;
-
 	/* says so if the adapter itself is unknown */
 	if (adapter_token && !this->adapter(caller, adapter_token))
 		return;
@@ -180,10 +233,13 @@ void Dma::release_common(const Caller &caller, Token adapter_token, size_t lengt
 			common_.find([&](const CommonBuffer &each) { return each.key() == key; }));
 		if (released) {
 			released->link.unlink();
-			released->adapter().work--;
 		}
 	}
-	if (!released)
+	if (released && !caller.allowed_up_to(VP_PASSIVE, counters_, "released later"))
+		deferred_common_.push(released.release()->link);
+	else if (released)
+		work_done(released->adapter());
+	else
 		counters_.refuse(
 			Counter::CommonBufferMismatch,
 			"%s: %zu bytes at logical 0x%llx, %scached: no common buffer was allocated like that; nothing released",

@@ -38,7 +38,7 @@ void Dma::refuse_lock(const Caller &caller, int error, uint64_t address, size_t 
 
 Token Dma::lock(const Caller &caller, uint64_t address, size_t length, Access access, bool map)
 {
-	if (!in_context(caller, VP_PASSIVE))
+	if (!caller.allowed_up_to(VP_PASSIVE, counters_))
 		return 0;
 	if (!length || (map && length > default_adapter_->limits().max_length)) {
 		counters_.refuse(Counter::BadLength, "%s: length %zu at 0x%llx is %s", caller.call,
@@ -71,8 +71,11 @@ Token Dma::lock(const Caller &caller, uint64_t address, size_t length, Access ac
 	if (buffer)
 		error = allocation ? buffer->pin_kernel(std::move(allocation), address)
 				   : buffer->pin_user(address);
-	if (!error && map)
+	if (!error && map) {
+		while (!hold_mask())
+			MutexGuard until_changed(mask_mutex_, MutexGuard::Uninterruptible);
 		error = buffer->map(device_, default_adapter_->limits().max_element, mask_bits_);
+	}
 
 	Token token = 0;
 
@@ -121,7 +124,7 @@ void Dma::unlock(const Caller &caller, Token token, bool only_in_request)
 		caller.call, static_cast<unsigned long long>(token),
 		caller.context == VP_PASSIVE ? "outside a request" : "from an ISR or DPC");
 	if (LockedBuffer *late = buffer.release(); late->unreferenced())
-		defer(late);
+		deferred_buffers_.push(late->deferred);
 }
 
 Ref<LockedBuffer> Dma::buffer(const Caller &caller, Token token)

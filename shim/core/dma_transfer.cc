@@ -6,11 +6,22 @@
 
 namespace vp {
 
-/* The place in the buffer is taken before anything is mapped, so that two starts cannot race. */
-bool Dma::enter_transfer(const Caller &caller, Transfer *transfer, LockedBuffer &buffer)
+/*
+ * The place in the buffer is taken before anything is mapped, so that two starts cannot race, and
+ * nor can a start and a change of the mask.
+ */
+VP_STATUS Dma::enter_transfer(const Caller &caller, Token mdl, Transfer *transfer,
+			      LockedBuffer &buffer)
 {
 	bool open, collides;
 
+	if (!hold_mask()) {
+		counters_.refuse(
+			Counter::NoMemory,
+			"%s: the addresses that the device may use are being changed: try again",
+			caller.call);
+		return ERROR_NOT_ENOUGH_MEMORY;
+	}
 	{
 		SpinGuard guard(lock_);
 
@@ -21,17 +32,18 @@ bool Dma::enter_transfer(const Caller &caller, Transfer *transfer, LockedBuffer 
 		if (open && !collides) {
 			buffer.transfers.push_back(transfer->of_buffer);
 			transfer->adapter().work++;
-			return true;
+			return NO_ERROR;
 		}
 	}
+	release_mask();
 	if (!open)
-		refuse_handle(caller, Counter::StaleHandle, buffer.token);
+		refuse_handle(caller, Counter::StaleHandle, mdl);
 	else
 		counters_.refuse(
 			Counter::Overlap,
 			"%s: shares a cache line with a transfer in flight on the same buffer, and one of them writes to memory",
 			caller.call);
-	return false;
+	return ERROR_INVALID_PARAMETER;
 }
 
 /* Only whoever took it out of the table of started transfers may call this. */
@@ -44,6 +56,7 @@ void Dma::finish(Transfer *transfer)
 		transfer->of_buffer.unlink();
 		transfer->adapter().work--;
 	}
+	release_mask();
 	destroy(transfer);
 }
 
@@ -51,7 +64,7 @@ VP_STATUS Dma::start(const Caller &caller, PVOID extension, Token adapter_token,
 		     ULONG offset, PULONG length, PEXECUTE_DMA execute, PVOID context,
 		     bool device_writes)
 {
-	if (!in_context(caller, VP_DISPATCH))
+	if (!caller.allowed_up_to(VP_DISPATCH, counters_))
 		return ERROR_INVALID_FUNCTION;
 	if (!length || !execute) {
 		counters_.refuse(Counter::BadParameter, "%s: %s is NULL", caller.call,
@@ -91,9 +104,9 @@ VP_STATUS Dma::start(const Caller &caller, PVOID extension, Token adapter_token,
 		counters_.refuse(Counter::NoMemory, "%s: no memory for a transfer", caller.call);
 		return ERROR_NOT_ENOUGH_MEMORY;
 	}
-	if (!enter_transfer(caller, transfer, held)) {
+	if (VP_STATUS status = enter_transfer(caller, mdl, transfer, held)) {
 		destroy(transfer);
-		return ERROR_INVALID_PARAMETER;
+		return status;
 	}
 	if (int error = transfer->prepare(device_)) {
 		counters_.refuse(Counter::NoMemory, "%s: %zu bytes could not be mapped (%d)",
@@ -157,10 +170,10 @@ VP_STATUS Dma::complete(const Caller &caller, Token adapter_token,
 			"%s: WriteToDevice is %d, but the transfer was started with %d; ended as it was started",
 			caller.call, !device_writes, device_writes);
 	counters_.add(Counter::Completed);
-	if (in_context(caller, VP_DISPATCH))
+	if (caller.allowed_up_to(VP_DISPATCH, counters_, "finished later"))
 		finish(transfer);
 	else
-		defer(transfer);
+		deferred_transfers_.push(transfer->started);
 	return NO_ERROR;
 }
 

@@ -38,6 +38,13 @@ public:
 		return Queued::Yes;
 	}
 
+	unsigned int count()
+	{
+		SpinGuard guard(lock_);
+
+		return count_;
+	}
+
 	/** Take out the oldest. Return: false if there is none. */
 	[[nodiscard]] bool pop(Dpc &dpc)
 	{

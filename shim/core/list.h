@@ -39,6 +39,18 @@ public:
 	bool empty() const { return !head_.linked(); }
 	T *front() const { return empty() ? nullptr : head_.next_->owner_; }
 
+	/** Take out the first object, or nullptr. */
+	T *pop_front()
+	{
+		if (empty())
+			return nullptr;
+
+		Link<T> *first = head_.next_;
+
+		first->unlink();
+		return first->owner_;
+	}
+
 	void push_back(Link<T> &link)
 	{
 		link.prev_ = head_.prev_;

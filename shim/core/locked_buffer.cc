@@ -26,6 +26,8 @@ LockedBuffer::~LockedBuffer()
 	mapping_.unmap();
 	counters.sub(Counter::PinnedPages, pin_.pages());
 	counters.sub(Counter::LockedBuffers);
+	if (holds_mask_)
+		dma_.mapped_buffer_gone();
 }
 
 void LockedBuffer::last_reference_dropped()
@@ -60,6 +62,8 @@ int LockedBuffer::pin_kernel(Ref<Allocation> allocation, uint64_t address)
 
 int LockedBuffer::map(vp_device *device, uint32_t max_element, unsigned int bits)
 {
+	holds_mask_ = true;
+
 	int error = mapping_.map(device, pin_, 0, length_, VP_BIDIRECTIONAL);
 
 	if (error)

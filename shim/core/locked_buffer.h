@@ -46,7 +46,8 @@ public:
 	/** Pin memory of ours. */
 	[[nodiscard]] int pin_kernel(Ref<Allocation> allocation, uint64_t address);
 	/**
-	 * Map all of it for either direction and list its segments.
+	 * Map all of it for either direction and list its segments. The caller holds the mask, and
+	 * the buffer from now on.
 	 * @max_element: bytes of one entry of the list.
 	 * @bits: of the logical addresses that the mapping may have.
 	 * Return: 0 or an error of vp_map().
@@ -84,6 +85,7 @@ private:
 	Pin pin_;
 	Mapping mapping_;
 	unsigned int mapped_bits_ = 0;
+	bool holds_mask_ = false;
 	VRB_SG *segments_ = nullptr;
 	size_t segment_count_ = 0;
 };

@@ -26,20 +26,23 @@ void *Pool::allocate(size_t size, Owner owner)
 	return memory;
 }
 
-bool Pool::free(void *memory)
+bool Pool::free(void *memory, vp_context context, Owner owner)
 {
 	Ref<Allocation> freed;
 
 	{
 		SpinGuard guard(lock_);
-		Allocation *found = allocations_.find(
-			[&](const Allocation &each) { return each.memory() == memory; });
+		Allocation *found = allocations_.find([&](const Allocation &each) {
+			return each.memory() == memory && each.owner() == owner;
+		});
 
 		if (!found)
 			return false;
 		found->link.unlink();
 		freed = Ref<Allocation>::adopt(found);
 	}
+	if (context == VP_DIRQL)
+		deferred_.push(freed.release()->link);
 	return true;
 }
 
@@ -52,18 +55,25 @@ Ref<Allocation> Pool::find(uint64_t address, size_t length)
 	return found ? Ref<Allocation>::share(found) : Ref<Allocation>();
 }
 
-void Pool::free_all()
+void Pool::miniport_gone()
 {
 	for (;;) {
 		Ref<Allocation> freed;
 		SpinGuard guard(lock_);
-		Allocation *first = allocations_.front();
+		Allocation *found = allocations_.find(
+			[](const Allocation &each) { return each.owner() == miniport_owner; });
 
-		if (!first)
+		if (!found)
 			return;
-		first->link.unlink();
-		freed = Ref<Allocation>::adopt(first);
+		found->link.unlink();
+		freed = Ref<Allocation>::adopt(found);
 	}
+}
+
+void Pool::work()
+{
+	deferred_.drain(
+		[](Allocation *allocation) { auto freed = Ref<Allocation>::adopt(allocation); });
 }
 
 } // namespace vp

@@ -10,6 +10,7 @@
 #include <cstdint>
 
 #include "counters.h"
+#include "deferred.h"
 #include "list.h"
 #include "lock.h"
 #include "memory.h"
@@ -60,26 +61,38 @@ private:
 
 class Pool {
 public:
-	Pool(SpinLock &lock, Counters &counters) : lock_(lock), counters_(counters) {}
+	Pool(vp_device *device, SpinLock &lock, Counters &counters)
+		: lock_(lock),
+		  counters_(counters),
+		  deferred_(device, lock, counters)
+	{
+	}
 	Pool(const Pool &) = delete;
 	Pool &operator=(const Pool &) = delete;
-	~Pool() { free_all(); }
+	~Pool() { work(); }
 
 	/** Zeroed memory, or nullptr. Any context in which the platform has memory. */
 	[[nodiscard]] void *allocate(size_t size, Owner owner = miniport_owner);
 
-	/** Return: false if @memory is not the start of an allocation of this pool. */
-	[[nodiscard]] bool free(void *memory);
+	/**
+	 * Free what allocate() gave, later if the context is not one to free in.
+	 * Return: false if @memory is not the start of an allocation of @owner.
+	 */
+	[[nodiscard]] bool free(void *memory, vp_context context, Owner owner = miniport_owner);
 
 	/** What contains the range, or nothing. */
 	Ref<Allocation> find(uint64_t address, size_t length);
 
-	void free_all();
+	/** Free all that is the miniport's; what clients' requests have stays theirs. PASSIVE. */
+	void miniport_gone();
+	/** Free what was put off. PASSIVE. */
+	void work();
 
 private:
 	SpinLock &lock_;
 	Counters &counters_;
 	List<Allocation> allocations_;
+	Deferred<Allocation> deferred_;
 };
 
 } // namespace vp

@@ -10,7 +10,7 @@
 using namespace vp;
 
 /* Stands directly before the device extension, so that the extension leads back to its port. */
-struct alignas(64) vp_port::Extension {
+struct alignas(16) vp_port::Extension {
 	static constexpr uint64_t alive = 0x6578746e73696f6e;
 
 	uint64_t magic;
@@ -22,7 +22,7 @@ vp_port::vp_port(vp_miniport &miniport, vp_device *device, unsigned int number)
 	  device_(device),
 	  number_(number),
 	  counters(device),
-	  pool(lock_, counters),
+	  pool(device, lock_, counters),
 	  resources(device, lock_, counters),
 	  dma(device, number, lock_, counters, pool),
 	  dpcs_(lock_)
@@ -270,7 +270,10 @@ void vp_port::remove()
 	dma.device_gone();
 	vp_work_drain(device_);
 	resources.release();
-	pool.free_all();
+	pool.work();
+	pool.miniport_gone();
+	while (MiniportLock *lock = spin_locks_.pop_front())
+		destroy(lock);
 }
 
 /* ---- What the platform calls ---- */
@@ -335,7 +338,7 @@ void *vp_core_request_buffer(vp_client *client, size_t bytes)
 void vp_core_request_buffer_free(vp_client *client, void *buffer)
 {
 	if (buffer)
-		(void)client->port.pool.free(buffer);
+		(void)client->port.pool.free(buffer, VP_PASSIVE, client->number);
 }
 
 void vp_core_client_refuse(vp_client *client, const char *format, ...)

@@ -25,6 +25,16 @@ struct vp_client {
 	const vp::Owner number;
 };
 
+namespace vp {
+
+/** What a miniport's PSPIN_LOCK names. */
+struct MiniportLock {
+	SpinLock lock{VP_LOCK_MINIPORT};
+	Link<MiniportLock> link{this};
+};
+
+} // namespace vp
+
 struct vp_port {
 	vp_port(vp_miniport &miniport, vp_device *device, unsigned int number);
 	vp_port(const vp_port &) = delete;
@@ -55,6 +65,14 @@ struct vp_port {
 	BOOLEAN synchronize(VIDEO_SYNCHRONIZE_PRIORITY priority,
 			    PMINIPORT_SYNCHRONIZE_ROUTINE routine, PVOID context);
 	void enable_interrupt(bool on) { interrupt_enabled_ = on; }
+
+	/** Finish what was put off. PASSIVE. */
+	void work();
+
+	/** A lock that goes with the port at the latest, or nullptr. */
+	[[nodiscard]] vp::MiniportLock *create_spin_lock();
+	/** Return: false if @lock is not one of this port's. */
+	[[nodiscard]] bool delete_spin_lock(vp::MiniportLock *lock);
 
 	vp_device *device() const { return device_; }
 	PVOID extension() const { return extension_; }
@@ -100,6 +118,7 @@ public:
 
 private:
 	vp::DpcQueue dpcs_;
+	vp::List<vp::MiniportLock> spin_locks_; /* under lock_ */
 };
 
 #endif

@@ -38,15 +38,17 @@ bool vp_port::queue_dpc(const Dpc &dpc)
 	return true;
 }
 
-/* DISPATCH */
+/* DISPATCH. A DPC that queues itself runs in the next softirq, not in this one for ever. */
 void vp_port::run_dpcs()
 {
 	Dpc dpc;
 
-	while (dpcs_.pop(dpc)) {
+	for (unsigned int left = dpcs_.count(); left && dpcs_.pop(dpc); left--) {
 		counters.add(Counter::Dpcs);
 		dpc.routine(extension_, dpc.context);
 	}
+	if (dpcs_.count())
+		vp_dpc_schedule(device_);
 }
 
 /* The documented period. */
@@ -99,6 +101,40 @@ BOOLEAN vp_port::synchronize(VIDEO_SYNCHRONIZE_PRIORITY priority,
 	return routine(context);
 }
 
+/* PASSIVE */
+void vp_port::work()
+{
+	dma.work();
+	resources.work();
+	pool.work();
+}
+
+MiniportLock *vp_port::create_spin_lock()
+{
+	auto *created = create<MiniportLock>();
+
+	if (!created)
+		return nullptr;
+
+	SpinGuard guard(lock_);
+
+	spin_locks_.push_back(created->link);
+	return created;
+}
+
+bool vp_port::delete_spin_lock(MiniportLock *lock)
+{
+	{
+		SpinGuard guard(lock_);
+
+		if (!spin_locks_.find([&](const MiniportLock &each) { return &each == lock; }))
+			return false;
+		lock->link.unlink();
+	}
+	destroy(lock);
+	return true;
+}
+
 extern "C" {
 
 bool vp_core_interrupt(vp_port *port)
@@ -118,7 +154,7 @@ void vp_core_timer(vp_port *port)
 
 void vp_core_work(vp_port *port)
 {
-	port->dma.work();
+	port->work();
 }
 
 } // extern "C"

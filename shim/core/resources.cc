@@ -151,29 +151,39 @@ void *Resources::map(const char *call, uint64_t address, uint64_t length, ULONG 
 	return mapping.release()->address();
 }
 
-bool Resources::unmap(void *address)
+bool Resources::unmap(void *address, vp_context context)
 {
 	Owned<RangeMapping> mapping;
-	SpinGuard guard(lock_);
 
-	mapping = Owned<RangeMapping>(mappings_.find(
-		[&](const RangeMapping &each) { return each.address() == address; }));
-	if (!mapping)
-		return false;
-	mapping->link.unlink();
+	{
+		SpinGuard guard(lock_);
+
+		mapping = Owned<RangeMapping>(mappings_.find(
+			[&](const RangeMapping &each) { return each.address() == address; }));
+		if (!mapping)
+			return false;
+		mapping->link.unlink();
+	}
+	if (context != VP_PASSIVE)
+		deferred_.push(mapping.release()->link);
 	return true;
+}
+
+void Resources::work()
+{
+	deferred_.drain([](RangeMapping *mapping) { destroy(mapping); });
 }
 
 void Resources::release()
 {
+	work();
 	for (;;) {
 		Owned<RangeMapping> mapping;
 		SpinGuard guard(lock_);
 
-		mapping = Owned<RangeMapping>(mappings_.front());
+		mapping = Owned<RangeMapping>(mappings_.pop_front());
 		if (!mapping)
 			break;
-		mapping->link.unlink();
 	}
 	if (claimed_)
 		vp_bars_release(device_);

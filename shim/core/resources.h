@@ -12,6 +12,7 @@
 #include <video.h>
 
 #include "counters.h"
+#include "deferred.h"
 #include "list.h"
 #include "lock.h"
 #include "memory.h"
@@ -69,7 +70,8 @@ public:
 	Resources(vp_device *device, SpinLock &lock, Counters &counters)
 		: device_(device),
 		  lock_(lock),
-		  counters_(counters)
+		  counters_(counters),
+		  deferred_(device, lock, counters)
 	{
 	}
 	Resources(const Resources &) = delete;
@@ -82,8 +84,13 @@ public:
 
 	/** Map a part of a claimed range. @flags: VIDEO_MEMORY_SPACE_*. nullptr: said why. */
 	[[nodiscard]] void *map(const char *call, uint64_t address, uint64_t length, ULONG flags);
-	/** Return: false if @address is not what map() returned. */
-	[[nodiscard]] bool unmap(void *address);
+	/**
+	 * Undo map(), later if the context is not PASSIVE.
+	 * Return: false if @address is not what map() returned.
+	 */
+	[[nodiscard]] bool unmap(void *address, vp_context context);
+	/** Unmap what was put off. */
+	void work();
 
 	/** Unmap everything and give up the claim. */
 	void release();
@@ -98,6 +105,7 @@ private:
 	Counters &counters_;
 	bool claimed_ = false;
 	List<RangeMapping> mappings_; /* under lock_ */
+	Deferred<RangeMapping> deferred_;
 };
 
 } // namespace vp

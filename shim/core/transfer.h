@@ -6,6 +6,7 @@
 #ifndef VP_CORE_TRANSFER_H
 #define VP_CORE_TRANSFER_H
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 
@@ -64,7 +65,7 @@ private:
 	Ref<DmaAdapter> adapter_;
 	Mapping own_;
 	const size_t offset_;
-	size_t length_;
+	std::atomic<size_t> length_; /* others look at it; it only shrinks, in prepare() */
 	const bool device_writes_;
 	bool handed_over_ = false;
 	VP_SCATTER_GATHER_LIST *list_ = nullptr;

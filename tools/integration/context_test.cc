@@ -175,15 +175,18 @@ TEST_P(NotPassiveTest, NoAdapterAndNoCommonBufferIsToBeHad)
 	});
 }
 
-TEST_P(NotPassiveTest, NoCommonBufferIsReleased)
+TEST_P(NotPassiveTest, ACommonBufferIsReleasedInProcessContextLater)
 {
+	const auto before = live(probe.device(), "common_buffers");
 	const auto buffer = probe.allocate_common_buffer(adapter(), 4096);
-	expect_refused(probe.device(), {"wrong_context", "ReleaseCommonBuffer", {}}, [&] {
-		probe.call(ProbeReleaseCommonBuffer,
-			   {adapter(), 4096, buffer.logical, buffer.pointer, 0},
-			   GetParam().context);
-	});
-	probe.release_common_buffer(adapter(), buffer);
+	const uint64_t counted = violations();
+	ASSERT_EQ(live(probe.device(), "common_buffers"), before + 1);
+	probe.call(ProbeReleaseCommonBuffer, {adapter(), 4096, buffer.logical, buffer.pointer, 0},
+		   GetParam().context);
+	EXPECT_EQ(violations(), counted + 1);
+	EXPECT_TRUE(eventually([&] { return live(probe.device(), "common_buffers") == before; }));
+	expect_refused(probe.device(), {"common_buffer_mismatch", "ReleaseCommonBuffer", {}},
+		       [&] { probe.release_common_buffer(adapter(), buffer); });
 }
 
 INSTANTIATE_TEST_SUITE_P(In, NotPassiveTest, testing::ValuesIn(not_passive), name_of_place);

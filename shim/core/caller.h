@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Who is calling, and from where: filled in at the entry of each call, and passed down.
+ */
+#ifndef VP_CORE_CALLER_H
+#define VP_CORE_CALLER_H
+
+#include "counters.h"
+#include "pool.h"
+
+namespace vp {
+
+struct Caller {
+	const char *call; /* the name of the VideoPort function */
+	vp_context context;
+	bool in_request; /* inside HwVidStartIO of a client's request, in its process */
+	Owner owner; /* that client */
+
+	/**
+	 * May the call be made here? A violation of the contract is counted and said if not.
+	 * @otherwise: what becomes of the call then.
+	 */
+	[[nodiscard]] bool allowed_up_to(vp_context highest, Counters &counters,
+					 const char *otherwise = "refused") const
+	{
+		static const char *const names[] = {"PASSIVE", "DISPATCH", "DIRQL"};
+
+		if (context <= highest)
+			return true;
+		counters.refuse(Counter::WrongContext, "%s: called at %s, allowed up to %s; %s",
+				call, names[context], names[highest], otherwise);
+		return false;
+	}
+};
+
+} // namespace vp
+
+#endif
