@@ -76,7 +76,8 @@ VOID VideoPortFreePool(PVOID HwDeviceExtension, PVOID Ptr)
  * @Size: bytes.
  * @Buffer: receives the memory, or NULL.
  *
- * Context: PASSIVE. Return: NO_ERROR, ERROR_NOT_ENOUGH_MEMORY or ERROR_INVALID_PARAMETER.
+ * Context: PASSIVE.
+ * Return: NO_ERROR, ERROR_NOT_ENOUGH_MEMORY or ERROR_INVALID_PARAMETER.
  */
 VP_STATUS VideoPortAllocateBuffer(PVOID HwDeviceExtension, ULONG Size, PVOID *Buffer)
 {

@@ -213,8 +213,12 @@ ULONG VideoPortGetBusData(PVOID HwDeviceExtension, BUS_DATA_TYPE BusDataType, UL
 
 /**
  * VideoPortSetBusData() - write the adapter's configuration space
- *
- * The parameters are those of VideoPortGetBusData().
+ * @HwDeviceExtension: the miniport's.
+ * @BusDataType: PCIConfiguration; nothing else can be written.
+ * @SlotNumber: not looked at.
+ * @Buffer: the bytes.
+ * @Offset: first byte.
+ * @Length: bytes.
  *
  * Context: any.
  * Return: bytes written.

@@ -116,7 +116,8 @@ UCHAR VideoPortGetCurrentIrql(VOID)
  * @HwDeviceExtension: the miniport's.
  * @SpinLock: receives the lock.
  *
- * Context: PASSIVE. Return: NO_ERROR, ERROR_NOT_ENOUGH_MEMORY or ERROR_INVALID_PARAMETER.
+ * Context: PASSIVE.
+ * Return: NO_ERROR, ERROR_NOT_ENOUGH_MEMORY or ERROR_INVALID_PARAMETER.
  */
 VP_STATUS VideoPortCreateSpinLock(PVOID HwDeviceExtension, PSPIN_LOCK *SpinLock)
 {
@@ -133,7 +134,8 @@ VP_STATUS VideoPortCreateSpinLock(PVOID HwDeviceExtension, PSPIN_LOCK *SpinLock)
  * @HwDeviceExtension: the miniport's.
  * @SpinLock: the lock. What is not deleted goes with the adapter.
  *
- * Context: PASSIVE or DISPATCH. Return: NO_ERROR or ERROR_INVALID_PARAMETER.
+ * Context: PASSIVE or DISPATCH.
+ * Return: NO_ERROR or ERROR_INVALID_PARAMETER.
  */
 VP_STATUS VideoPortDeleteSpinLock(PVOID HwDeviceExtension, PSPIN_LOCK SpinLock)
 {

@@ -13,7 +13,7 @@ namespace vp {
 VP_STATUS Dma::enter_transfer(const Caller &caller, Token mdl, Transfer *transfer,
 			      LockedBuffer &buffer)
 {
-	bool open, collides;
+	bool open;
 
 	if (!hold_mask()) {
 		counters_.refuse(
@@ -26,7 +26,7 @@ VP_STATUS Dma::enter_transfer(const Caller &caller, Token mdl, Transfer *transfe
 		SpinGuard guard(lock_);
 
 		open = !closed_ && buffer.token && transfer->adapter().token;
-		collides = buffer.transfers.find([&](const Transfer &other) {
+		bool collides = buffer.transfers.find([&](const Transfer &other) {
 			return transfer->collides(other, cache_line_);
 		});
 		if (open && !collides) {

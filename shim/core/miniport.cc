@@ -65,12 +65,13 @@ VP_STATUS vp_miniport::initialize(const VIDEO_HW_INITIALIZATION_DATA *data, PVOI
  * Context: PASSIVE, inside DriverEntry.
  * Return: NO_ERROR, ERROR_DEV_NOT_EXIST or ERROR_INVALID_PARAMETER.
  */
-extern "C" ULONG VideoPortInitialize(PVOID Argument1, PVOID,
+extern "C" ULONG VideoPortInitialize(PVOID Argument1, PVOID Argument2,
 				     PVIDEO_HW_INITIALIZATION_DATA HwInitializationData,
 				     PVOID HwContext)
 {
 	auto *miniport = static_cast<vp_miniport *>(Argument1);
 
+	(void)Argument2;
 	if (!miniport || miniport->magic != vp_miniport::alive || !HwInitializationData) {
 		vp_log(nullptr, VP_LOG_ERROR,
 		       "VideoPortInitialize: want what DriverEntry was given, and the data");

@@ -75,6 +75,8 @@ enum vp_context {
  *
  * Counts hard interrupts, softirqs and disabled bottom halves, which every kernel configuration
  * tracks; it does not guess from the preemption count.
+ *
+ * Return: the context.
  */
 enum vp_context vp_context_now(void);
 
@@ -91,9 +93,9 @@ void vp_spinlock_init(struct vp_spinlock *lock, enum vp_spinlock_class kind);
 unsigned long vp_spinlock_acquire(struct vp_spinlock *lock);
 void vp_spinlock_release(struct vp_spinlock *lock, unsigned long flags);
 
-
 /**
  * vp_spinlock_acquire_dispatch() - disable bottom halves, then take the lock
+ * @lock: the lock.
  *
  * For locks that are never taken in an interrupt. Context: PASSIVE or DISPATCH; DISPATCH until
  * vp_spinlock_release_dispatch().
@@ -143,6 +145,11 @@ int vp_pin_user(uint64_t address, size_t length, bool write, struct vp_pin **pin
 
 /**
  * vp_pin_kernel() - the same for memory that came from vp_alloc(), which the caller keeps alive
+ * @memory: its first byte.
+ * @length: bytes, not 0.
+ * @pin: receives the pin.
+ *
+ * Return: as vp_pin_user().
  */
 int vp_pin_kernel(const void *memory, size_t length, struct vp_pin **pin);
 
@@ -224,9 +231,12 @@ void vp_mapping_walk(const struct vp_mapping *mapping, size_t offset, size_t len
 
 /**
  * vp_coherent_alloc() - memory for CPU and device at once, zeroed
+ * @device: the device.
+ * @bytes: how many.
  * @logical: receives the address that the device uses.
  *
- * Context: PASSIVE. Return: the memory, aligned to its size's order of pages, or NULL.
+ * Context: PASSIVE.
+ * Return: the memory, aligned to its size's order of pages, or NULL.
  */
 void *vp_coherent_alloc(struct vp_device *device, size_t bytes, uint64_t *logical);
 /** vp_coherent_free() - Context: PASSIVE. */
@@ -256,6 +266,10 @@ void vp_bars_release(struct vp_device *device);
 
 /**
  * vp_bar_map() - map a part of a claimed BAR into the kernel
+ * @device: the device.
+ * @index: of the BAR.
+ * @offset: first byte, from the start of the BAR.
+ * @length: bytes.
  * @write_combining: for framebuffers; ignored for ports.
  *
  * Return: an address for register access, or a port cookie; NULL on failure. PASSIVE.
@@ -293,6 +307,7 @@ int vp_interrupt_connect(struct vp_device *device);
 void vp_interrupt_disconnect(struct vp_device *device);
 /**
  * vp_interrupt_hold() - keep interrupts back until vp_interrupt_resume(); none is lost
+ * @device: the device.
  *
  * Waits for vp_core_interrupt(). Does nothing where no interrupt is connected. PASSIVE.
  */
@@ -328,6 +343,8 @@ enum vp_log_level {
 /**
  * vp_log() - one line in the kernel log, with the adapter's name before it
  * @device: the adapter, or NULL where there is none.
+ * @level: how grave it is.
+ * @format: what to say.
  */
 void vp_log(struct vp_device *device, enum vp_log_level level, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -359,7 +376,8 @@ void vp_core_exit(void);
  * @entry: DriverEntry.
  * @miniport: receives the miniport.
  *
- * Context: PASSIVE. Return: 0, -EINVAL (refused, and said why), -ENOMEM.
+ * Context: PASSIVE.
+ * Return: 0, -EINVAL (refused, and said why), -ENOMEM.
  */
 int vp_core_miniport_create(const char *name, unsigned int (*entry)(void *, void *),
 			    struct vp_miniport **miniport);
@@ -368,15 +386,19 @@ void vp_core_miniport_destroy(struct vp_miniport *miniport);
 
 /**
  * vp_core_port_create() - a device was found: HwVidFindAdapter, interrupt, default adapter
+ * @miniport: whose adapter it is.
+ * @device: what was found.
  * @port: receives the port; set before the miniport is called, since interrupts want it.
  *
- * Context: PASSIVE. Return: 0, -ENODEV, -EINVAL, -ENOMEM, -EBUSY, -EIO.
+ * Context: PASSIVE.
+ * Return: 0, -ENODEV, -EINVAL, -ENOMEM, -EBUSY, -EIO.
  */
 int vp_core_port_create(struct vp_miniport *miniport, struct vp_device *device,
 			struct vp_port **port);
 /**
  * vp_core_port_remove() - the device goes: nothing of the miniport is called after it returns,
  * nothing stays mapped or pinned. Clients that are open get -ENODEV.
+ * @port: the port.
  *
  * Context: PASSIVE.
  */
@@ -386,8 +408,11 @@ void vp_core_port_destroy(struct vp_port *port);
 
 /**
  * vp_core_client_open() - a process opens the adapter's node; the first calls HwVidInitialize
+ * @port: the adapter.
+ * @client: receives the client.
  *
- * Context: PASSIVE. Return: 0, -EIO (HwVidInitialize failed), -ENODEV, -ENOMEM, -EINTR.
+ * Context: PASSIVE.
+ * Return: 0, -EIO (HwVidInitialize failed), -ENODEV, -ENOMEM, -EINTR.
  */
 int vp_core_client_open(struct vp_port *port, struct vp_client **client);
 /** vp_core_client_close() - what the client has locked is released, in flight or not. PASSIVE. */
@@ -417,8 +442,11 @@ struct vp_request {
 
 /**
  * vp_core_client_request() - serve a request: one HwVidStartIO
+ * @client: who asks.
+ * @request: what it asks, and what it gets.
  *
- * Context: PASSIVE, in the client's process. Return: 0, -ENODEV, -EINTR, -ENOMEM.
+ * Context: PASSIVE, in the client's process.
+ * Return: 0, -ENODEV, -EINTR, -ENOMEM.
  */
 int vp_core_client_request(struct vp_client *client, struct vp_request *request);
 /** vp_core_request_buffer() - a system buffer of @bytes for a request of @client, or NULL. */
@@ -427,6 +455,7 @@ void vp_core_request_buffer_free(struct vp_client *client, void *buffer);
 
 /**
  * vp_core_client_refuse() - the platform has refused a request: count it, and say why
+ * @client: who asked.
  * @format: what was wrong, with the value.
  *
  * Context: PASSIVE.

@@ -290,7 +290,7 @@ int vp_core_port_create(vp_miniport *miniport, vp_device *device, vp_port **out)
 	vp_port *port = create<vp_port>(*miniport, device, static_cast<unsigned int>(number));
 
 	if (!port) {
-		Registry::get().forget(number);
+		Registry::get().forget(static_cast<unsigned int>(number));
 		return -VP_ENOMEM;
 	}
 	*out = port;

@@ -30,7 +30,7 @@ void Registry::set(int number, vp_port *port)
 	ports_[number] = port;
 }
 
-void Registry::forget(int number)
+void Registry::forget(unsigned int number)
 {
 	SpinGuard guard(lock_);
 

@@ -23,7 +23,7 @@ public:
 	[[nodiscard]] int reserve();
 	void set(int number, vp_port *port);
 	/** @number is free again; nobody is inside visit() with its port. */
-	void forget(int number);
+	void forget(unsigned int number);
 
 	/** Call @visit(port) for each port until it returns false, under the registry's lock. */
 	template <class Visit> void visit(Visit visit)

@@ -68,6 +68,7 @@ void vp_spinlock_init(struct vp_spinlock *lock, enum vp_spinlock_class kind)
 }
 
 unsigned long vp_spinlock_acquire(struct vp_spinlock *lock)
+	__acquires(vp_spinlock(lock))
 {
 	unsigned long flags;
 
@@ -76,16 +77,19 @@ unsigned long vp_spinlock_acquire(struct vp_spinlock *lock)
 }
 
 void vp_spinlock_release(struct vp_spinlock *lock, unsigned long flags)
+	__releases(vp_spinlock(lock))
 {
 	spin_unlock_irqrestore(vp_spinlock(lock), flags);
 }
 
 void vp_spinlock_acquire_dispatch(struct vp_spinlock *lock)
+	__acquires(vp_spinlock(lock))
 {
 	spin_lock_bh(vp_spinlock(lock));
 }
 
 void vp_spinlock_release_dispatch(struct vp_spinlock *lock)
+	__releases(vp_spinlock(lock))
 {
 	spin_unlock_bh(vp_spinlock(lock));
 }

@@ -31,13 +31,13 @@ void vp_vlog(struct vp_device *device, enum vp_log_level level, const char *form
 	vaf.va = &copy;
 	switch (level) {
 	case VP_LOG_ERROR:
-		printk(KERN_ERR "videoport %s: %pV\n", name, &vaf);
+		pr_err("videoport %s: %pV\n", name, &vaf);
 		break;
 	case VP_LOG_WARN:
-		printk(KERN_WARNING "videoport %s: %pV\n", name, &vaf);
+		pr_warn("videoport %s: %pV\n", name, &vaf);
 		break;
 	case VP_LOG_INFO:
-		printk(KERN_INFO "videoport %s: %pV\n", name, &vaf);
+		pr_info("videoport %s: %pV\n", name, &vaf);
 		break;
 	case VP_LOG_DEBUG:
 		pr_debug("videoport %s: %pV\n", name, &vaf);
