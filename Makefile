@@ -7,13 +7,14 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 UDEVDIR ?= /etc/udev/rules.d
 DEMO_KERNEL ?= 6.12
+KUNIT_KERNEL ?= 6.12-debug
 
 includedir = $(DESTDIR)$(PREFIX)/include
 release = $(shell $(MAKE) -s --no-print-directory -C $(KERNELDIR) kernelrelease)
 moduledir = $(DESTDIR)/lib/modules/$(release)/updates/videoport
 
 .DEFAULT_GOAL := all
-.PHONY: all modules install uninstall demo test check-abi clean help
+.PHONY: all modules install uninstall demo test check check-abi kunit mutants clean help
 
 ifdef KERNEL
 # Of a kernel that the cache fetches: into build/<release>/.
@@ -59,8 +60,20 @@ check-abi:
 	@tools/vm/install-packages tools/abi/packages
 	@tools/abi/check-abi
 
+# checkpatch comes from a kernel's source: an empty cache gets one built first.
+check:
+	@tools/vm/install-packages tools/vm/packages tools/check/packages
+	@tools/check/run $(CHECK)
+
+kunit: packages
+	@tools/kunit/run --kernel $(KUNIT_KERNEL) $(KUNIT)
+
+mutants: packages
+	@tools/mutants/run $(MUTANTS)
+
 test:
-	@tools/vm/install-packages tools/vm/packages tools/packages tools/abi/packages
+	@tools/vm/install-packages tools/vm/packages tools/packages tools/abi/packages \
+		tools/check/packages
 	@tools/test $(TEST)
 
 clean:
@@ -74,6 +87,9 @@ help:
 	@echo
 	@echo "make demo              the main job in a virtual machine, step by step, with its proofs"
 	@echo "make test              all tests (TEST=--help says how to choose)"
+	@echo "make kunit             the KUnit suites on a debug kernel (KUNIT_KERNEL=6.1-debug; built once)"
+	@echo "make check             static checks: checkpatch, sparse, clang-tidy and others"
+	@echo "make mutants           break the code in 40 ways; the suites must notice each (an hour)"
 	@echo "make check-abi         compare the legacy headers with an independent reference"
 	@echo "make KERNEL=6.1|6.12   build for a stock Debian kernel that is fetched into the cache"
 	@echo "make clean             remove what was built here (not the cache)"

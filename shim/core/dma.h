@@ -142,8 +142,8 @@ private:
 	Deferred<Transfer> deferred_transfers_;
 	Deferred<CommonBuffer> deferred_common_;
 
-	Mutex endings_mutex_; /* held while a client's buffers are released */
-	Mutex mask_mutex_;
+	Mutex endings_mutex_{VP_MUTEX_ENDING}; /* held while a client's buffers are released */
+	Mutex mask_mutex_{VP_MUTEX_MASK};
 	std::atomic<unsigned int> mask_bits_{32}; /* changed under mask_mutex_ */
 	/* replaced only while the miniport looks for its adapter */
 	Ref<DmaAdapter> default_adapter_;

@@ -39,7 +39,7 @@ private:
 
 class Mutex {
 public:
-	Mutex() { vp_mutex_init(&mutex_); }
+	explicit Mutex(vp_mutex_class kind) { vp_mutex_init(&mutex_, kind); }
 	Mutex(const Mutex &) = delete;
 	Mutex &operator=(const Mutex &) = delete;
 

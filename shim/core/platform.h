@@ -56,6 +56,13 @@ enum vp_spinlock_class {
 	VP_LOCK_CLASSES,
 };
 
+enum vp_mutex_class {
+	VP_MUTEX_REQUEST,	/* held while a request is served; the others may be taken inside */
+	VP_MUTEX_MASK,		/* held while the DMA mask is looked at and changed */
+	VP_MUTEX_ENDING,	/* held while a client's or the adapter's buffers are released */
+	VP_MUTEX_CLASSES,
+};
+
 /* ---- Contexts ---------------------------------------------------------------------------- */
 
 /**
@@ -103,7 +110,7 @@ void vp_spinlock_release(struct vp_spinlock *lock, unsigned long flags);
 void vp_spinlock_acquire_dispatch(struct vp_spinlock *lock);
 void vp_spinlock_release_dispatch(struct vp_spinlock *lock);
 
-void vp_mutex_init(struct vp_mutex *mutex);
+void vp_mutex_init(struct vp_mutex *mutex, enum vp_mutex_class kind);
 void vp_mutex_lock(struct vp_mutex *mutex);
 /** vp_mutex_lock_killable() - Return: 0, or -EINTR if the caller is dying. */
 int vp_mutex_lock_killable(struct vp_mutex *mutex);

@@ -97,7 +97,7 @@ private:
 	std::atomic<uint64_t> serving_task_{0};
 	std::atomic<vp::Owner> serving_client_{0};
 
-	vp::Mutex request_mutex_; /* one request at a time */
+	vp::Mutex request_mutex_{VP_MUTEX_REQUEST}; /* one request at a time */
 	bool initialized_ = false; /* under request_mutex_ */
 	bool removed_ = false; /* likewise */
 	std::atomic<vp::Owner> last_client_{0};

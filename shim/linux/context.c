@@ -99,9 +99,16 @@ static struct mutex *vp_mutex(struct vp_mutex *mutex)
 	return (struct mutex *)mutex->opaque;
 }
 
-void vp_mutex_init(struct vp_mutex *mutex)
+static struct lock_class_key vp_mutex_keys[VP_MUTEX_CLASSES];
+static const char * const vp_mutex_names[VP_MUTEX_CLASSES] = {
+	[VP_MUTEX_REQUEST] = "videoport request",
+	[VP_MUTEX_MASK] = "videoport mask",
+	[VP_MUTEX_ENDING] = "videoport ending",
+};
+
+void vp_mutex_init(struct vp_mutex *mutex, enum vp_mutex_class kind)
 {
-	mutex_init(vp_mutex(mutex));
+	__mutex_init(vp_mutex(mutex), vp_mutex_names[kind], &vp_mutex_keys[kind]);
 }
 
 void vp_mutex_lock(struct vp_mutex *mutex)
