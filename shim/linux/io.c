@@ -8,6 +8,7 @@
 #include <linux/delay.h>
 #include <linux/io.h>
 #include <linux/ktime.h>
+#include <linux/timekeeping.h>
 #include <linux/string.h>
 
 #include <video.h>
@@ -96,11 +97,28 @@ ULONG VideoPortCompareMemory(PVOID Source1, PVOID Source2, SIZE_T Length)
 	return i;
 }
 
-/** VideoPortStallExecution() - wait, without sleeping. */
+/* Turns of one microsecond that a delay may be continued for each that was asked for. */
+#define VP_STALL_TURNS	100
+
+/**
+ * VideoPortStallExecution() - wait, without sleeping
+ * @Microseconds: how long.
+ *
+ * Documented: VideoPortStallExecution. Beyond it: never shorter than asked for, even where the
+ * kernel's delay loop was calibrated on an emulated or overloaded processor: the clock is looked at
+ * too. Bounded, in case the clock stands still with interrupts off.
+ *
+ * Context: any.
+ */
 VOID VideoPortStallExecution(ULONG Microseconds)
 {
+	u64 end = ktime_get_mono_fast_ns() + (u64)Microseconds * NSEC_PER_USEC;
+	u64 turns = (u64)Microseconds * VP_STALL_TURNS;
+
 	mdelay(Microseconds / USEC_PER_MSEC);
 	udelay(Microseconds % USEC_PER_MSEC);
+	while (turns-- && ktime_get_mono_fast_ns() < end)
+		udelay(1);
 }
 
 static atomic_t *vp_atomic(PLONG value)

@@ -243,9 +243,8 @@ TEST_F(HostingTest, DebugPrintOfAnErrorReachesTheLog)
 
 TEST_F(HostingTest, StallExecutionTakesItsTime)
 {
-	// 20 ms; the delay loop of an emulated processor is far from exact
 	const auto start = std::chrono::steady_clock::now();
 	for (int i = 0; i < 20; i++)
 		probe.call(ProbeStall, {1000});
-	EXPECT_GE(std::chrono::steady_clock::now() - start, 5ms);
+	EXPECT_GE(std::chrono::steady_clock::now() - start, 20ms);
 }
