@@ -39,6 +39,8 @@ def kernel_arguments(plan: Plan) -> str:
         "oops=panic", "panic=-1",
         # An emulated CPU on a busy host may be stopped for long; a real hang still shows.
         "rcupdate.rcu_cpu_stall_timeout=60", "watchdog_thresh=30",
+        # For the same reason: the boot counts timer ticks in a delay loop, and panics if it sees none.
+        "no_timer_check",
     ]
     if plan.iommu is not Iommu.OFF:
         arguments += ["intel_iommu=on", f"iommu.strict={int(plan.iommu is Iommu.STRICT)}"]
