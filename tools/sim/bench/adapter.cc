@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Drivers, adapters and clients around the core. See adapter.hpp.
+ */
+#include "adapter.hpp"
+#include "../platform/fail.hpp"
+#include "../platform/iommu.hpp"
+
+#include <cstring>
+#include <initializer_list>
+
+namespace sim {
+
+/* ---- The miniport's side: callbacks with a device extension ---- */
+
+/* All of a miniport's own memory in its extension, as far as it is ours. */
+struct Extension {
+	uint64_t mark;
+	Adapter *adapter;
+};
+
+static constexpr uint64_t extension_mark = 0x6d696e69706f7274;
+
+static Adapter &adapter_of(PVOID extension)
+{
+	auto *own = static_cast<Extension *>(extension);
+
+	if (own->mark != extension_mark)
+		fail("a callback of the miniport got another device extension");
+	if (!own->adapter->extension)
+		fail("a callback of the miniport came after its removal");
+	return *own->adapter;
+}
+
+static VP_STATUS hw_find_adapter(PVOID extension, PVOID, PWSTR, PVIDEO_PORT_CONFIG_INFO config,
+				 PUCHAR)
+{
+	auto *own = static_cast<Extension *>(extension);
+
+	own->mark = extension_mark;
+	own->adapter = static_cast<Adapter *>(current().probing);
+	own->adapter->extension = extension;
+	may_sleep("HwVidFindAdapter");
+	return own->adapter->miniport.find(*own->adapter, *config);
+}
+
+static BOOLEAN hw_initialize(PVOID extension)
+{
+	Adapter &adapter = adapter_of(extension);
+
+	may_sleep("HwVidInitialize");
+	return adapter.miniport.initialize(adapter);
+}
+
+static BOOLEAN hw_start_io(PVOID extension, PVIDEO_REQUEST_PACKET packet)
+{
+	Adapter &adapter = adapter_of(extension);
+
+	may_sleep("HwVidStartIO");
+	return adapter.miniport.start_io(adapter, *packet);
+}
+
+static BOOLEAN hw_interrupt(PVOID extension)
+{
+	Adapter &adapter = adapter_of(extension);
+
+	if (context_of(current()) != VP_DIRQL)
+		fail("HwVidInterrupt was called at %s", context_name(context_of(current())));
+	return adapter.miniport.interrupt(adapter);
+}
+
+static VOID hw_timer(PVOID extension)
+{
+	Adapter &adapter = adapter_of(extension);
+
+	if (context_of(current()) != VP_DISPATCH)
+		fail("HwVidTimer was called at %s", context_name(context_of(current())));
+	adapter.miniport.timer(adapter);
+}
+
+static BOOLEAN hw_reset(PVOID extension, ULONG, ULONG)
+{
+	Adapter &adapter = adapter_of(extension);
+
+	adapter.miniport.reset(adapter);
+	return TRUE;
+}
+
+static unsigned int driver_entry(void *context1, void *context2)
+{
+	auto *driver = static_cast<Driver *>(current().probing);
+	VIDEO_HW_INITIALIZATION_DATA data{};
+
+	data.HwInitDataSize = sizeof(data);
+	data.AdapterInterfaceType = PCIBus;
+	data.HwFindAdapter = hw_find_adapter;
+	data.HwInitialize = hw_initialize;
+	data.HwInterrupt = driver->data.has_interrupt ? hw_interrupt : nullptr;
+	data.HwStartIO = hw_start_io;
+	data.HwDeviceExtensionSize = driver->data.extension_size;
+	data.HwResetHw = hw_reset;
+	data.HwTimer = driver->data.has_timer ? hw_timer : nullptr;
+	if (driver->data.change)
+		driver->data.change(data);
+	driver->initialize_status = VideoPortInitialize(context1, context2, &data, nullptr);
+	return driver->initialize_status;
+}
+
+/* ---- The driver and its adapters ---- */
+
+Driver::Driver(DriverData driver_data) : data(std::move(driver_data)) {}
+
+Driver::~Driver()
+{
+	unload();
+}
+
+void Driver::unload()
+{
+	if (miniport_)
+		vp_core_miniport_destroy(miniport_);
+	miniport_ = nullptr;
+}
+
+int Driver::load()
+{
+	Balanced balanced("vp_core_miniport_create()");
+
+	current().probing = this;
+
+	int error = vp_core_miniport_create("sim", driver_entry, &miniport_);
+
+	current().probing = nullptr;
+	return error;
+}
+
+Adapter::~Adapter()
+{
+	if (device.port)
+		vp_core_port_destroy(device.port);
+}
+
+int Adapter::probe(Driver &driver)
+{
+	Balanced balanced("vp_core_port_create()");
+
+	current().probing = this;
+
+	int error = vp_core_port_create(driver.get(), &device, &device.port);
+
+	current().probing = nullptr;
+	bound = !error;
+	if (error) {
+		extension = nullptr;
+		if (device.port)
+			fail("vp_core_port_create() failed, but left a port");
+		if (live_mappings(device) || live_coherent(device))
+			fail("vp_core_port_create() failed, but left something mapped");
+	}
+	return error;
+}
+
+void Adapter::remove()
+{
+	Balanced balanced("vp_core_port_remove()");
+
+	bound = false;
+	vp_core_port_remove(device.port);
+	extension = nullptr;
+	if (size_t left = live_mappings(device))
+		fail("vp_core_port_remove() returned with %zu mapping(s) left", left);
+	if (size_t left = live_coherent(device))
+		fail("vp_core_port_remove() returned with %zu coherent buffer(s) left", left);
+	if (device.connected || device.in_interrupt || device.in_dpc || device.in_timer ||
+	    device.dpc_pending)
+		fail("vp_core_port_remove() returned with events of the device left");
+	if (device.claimed || !device.mapped.empty())
+		fail("vp_core_port_remove() returned with ranges of the device left");
+	if (device.master)
+		fail("vp_core_port_remove() left the device its bus mastering");
+	for (const char *name :
+	     {"locked_buffers", "pinned_pages", "mappings", "transfers", "common_buffers"})
+		if (uint64_t left = counter(name))
+			fail("vp_core_port_remove() returned with %llu %s alive",
+			     static_cast<unsigned long long>(left), name);
+}
+
+/* ---- Clients ---- */
+
+int Adapter::open(std::unique_ptr<Client> &client)
+{
+	Balanced balanced("vp_core_client_open()");
+
+	if (!bound)
+		return -VP_ENODEV;
+
+	auto opened = std::make_unique<Client>(Client{shared_from_this(), current().process});
+	int error = vp_core_client_open(device.port, &opened->core);
+
+	if (!error)
+		client = std::move(opened);
+	return error;
+}
+
+void Adapter::close(std::unique_ptr<Client> client)
+{
+	Balanced balanced("vp_core_client_close()");
+
+	vp_core_client_close(client->core);
+}
+
+Answer Adapter::request(Client &client, uint32_t code, std::span<uint8_t> data)
+{
+	Balanced balanced("vp_core_client_request()");
+	Answer answer;
+	vp_request request{};
+
+	request.code = code;
+	request.capacity = data.size();
+	request.input_length = request.output_length = static_cast<uint32_t>(data.size());
+	if (request.capacity) {
+		request.buffer = vp_core_request_buffer(client.core, request.capacity);
+		if (!request.buffer) {
+			answer.error = -VP_ENOMEM;
+			return answer;
+		}
+		point();
+		memcpy(request.buffer, data.data(), data.size());
+	}
+	answer.error = vp_core_client_request(client.core, &request);
+	if (!answer.error) {
+		point();
+		if (request.returned > data.size())
+			fail("a request returns %u bytes of %zu", request.returned, data.size());
+		else if (request.returned)
+			memcpy(data.data(), request.buffer, request.returned);
+		answer.status = request.status;
+		answer.information = request.information;
+		answer.returned = request.returned;
+	}
+	if (request.buffer)
+		vp_core_request_buffer_free(client.core, request.buffer);
+	return answer;
+}
+
+uint64_t Adapter::counter(const char *name) const
+{
+	for (unsigned int i = 0; const char *each = vp_core_counter_name(i); i++)
+		if (!strcmp(each, name))
+			return vp_core_counter(device.port, i);
+	fail("no counter is called %s", name);
+	return 0;
+}
+
+} // namespace sim

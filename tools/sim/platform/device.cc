@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A device's ranges, configuration space and coherent memory. See device.hpp.
+ */
+#include "device.hpp"
+#include "fail.hpp"
+#include "iommu.hpp"
+#include "machine.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstdlib>
+#include <cstring>
+
+using namespace sim;
+
+vp_device::vp_device(unsigned int device_number)
+	: number(device_number),
+	  bars{},
+	  ids{0x1234, 0x11e8, 0x1af4, 0x1100, 0x10, 0, device_number + 3, 11}
+{
+	uint64_t offset = device_number * 0x10000000ull;
+
+	bars[0] = {0xc0000000 + offset, 16 << 20, false};
+	bars[2] = {0xfe000000 + offset / 0x1000, 0x1000, false};
+	bars[4] = {0xc000 + device_number * 0x100, 0x20, true};
+	for (size_t i = 0; i < sizeof(config); i++)
+		config[i] = static_cast<uint8_t>(i);
+}
+
+vp_device::~vp_device()
+{
+	if (claimed)
+		fail("device %u: its ranges are still claimed", number);
+	if (!mapped.empty())
+		fail("device %u: %zu range(s) are still mapped", number, mapped.size());
+	if (connected)
+		fail("device %u: its interrupt is still connected", number);
+	if (master)
+		fail("device %u: it may still start transfers", number);
+	if (timer_armed || dpc_pending || work_pending)
+		fail("device %u: still to run:%s%s%s", number, timer_armed ? " timer" : "",
+		     dpc_pending ? " DPC" : "", work_pending ? " work" : "");
+}
+
+extern "C" {
+
+void vp_bar_info(vp_device *device, unsigned int index, vp_bar *bar)
+{
+	if (index >= VP_MAX_BARS) {
+		fail("vp_bar_info() of BAR %u", index);
+		*bar = {};
+		return;
+	}
+	*bar = device->bars[index];
+}
+
+int vp_bars_claim(vp_device *device)
+{
+	may_sleep("vp_bars_claim()");
+	point();
+	if (inject(Fallible::Claim) || device->busy)
+		return -VP_EBUSY;
+	if (device->claimed)
+		fail("vp_bars_claim() of what is claimed");
+	device->claimed = true;
+	return 0;
+}
+
+void vp_bars_release(vp_device *device)
+{
+	may_sleep("vp_bars_release()");
+	if (!device->claimed)
+		fail("vp_bars_release() of what is not claimed");
+	if (!device->mapped.empty())
+		fail("vp_bars_release() while %zu part(s) are mapped", device->mapped.size());
+	device->claimed = false;
+}
+
+void *vp_bar_map(vp_device *device, unsigned int index, uint64_t offset, size_t length, bool)
+{
+	may_sleep("vp_bar_map()");
+	point();
+	if (inject(Fallible::BarMap))
+		return nullptr;
+	if (!device->claimed)
+		fail("vp_bar_map() of what is not claimed");
+
+	const vp_bar &bar = device->bars[std::min(index, VP_MAX_BARS - 1u)];
+
+	if (index >= VP_MAX_BARS || !length || offset >= bar.length ||
+	    length > bar.length - offset) {
+		fail("vp_bar_map() of %zu bytes at %llu of BAR %u", length,
+		     static_cast<unsigned long long>(offset), index);
+		return nullptr;
+	}
+	if (bar.io)
+		return reinterpret_cast<void *>(bar.start + offset);
+
+	/* An address that nobody may touch, but as a register. */
+	static std::atomic<uintptr_t> next{0x300000000000};
+	void *address = reinterpret_cast<void *>(next.fetch_add(1 << 25) + offset % page_size);
+
+	device->mapped.push_back(address);
+	return address;
+}
+
+void vp_bar_unmap(vp_device *device, void *address)
+{
+	may_sleep("vp_bar_unmap()");
+	point();
+	if (!std::erase(device->mapped, address))
+		fail("vp_bar_unmap() of %p, which is not mapped", address);
+}
+
+void vp_device_ids(vp_device *device, struct vp_device_ids *ids)
+{
+	*ids = device->ids;
+}
+
+size_t vp_config_read(vp_device *device, size_t offset, void *buffer, size_t length)
+{
+	if (offset >= sizeof(device->config))
+		return 0;
+	length = std::min(length, sizeof(device->config) - offset);
+	memcpy(buffer, device->config + offset, length);
+	return length;
+}
+
+size_t vp_config_write(vp_device *device, size_t offset, const void *buffer, size_t length)
+{
+	if (offset >= sizeof(device->config))
+		return 0;
+	length = std::min(length, sizeof(device->config) - offset);
+	memcpy(device->config + offset, buffer, length);
+	return length;
+}
+
+void vp_bus_master(vp_device *device, bool on)
+{
+	device->master = on;
+}
+
+void *vp_coherent_alloc(vp_device *device, size_t bytes, uint64_t *logical)
+{
+	constexpr size_t most = 16 << 20;
+
+	may_sleep("vp_coherent_alloc()");
+	point();
+	if (!bytes)
+		fail("vp_coherent_alloc() of 0 bytes");
+	if (inject(Fallible::Coherent) || bytes > most)
+		return nullptr;
+
+	size_t order = std::max(std::bit_ceil(bytes), page_size);
+	auto *memory = static_cast<uint8_t *>(aligned_alloc(page_size, order));
+
+	memset(memory, 0, order);
+
+	RawGuard guard(iommu_lock);
+
+	*logical = new_logical(order, order, false);
+	coherents.push_back({device, memory, bytes, *logical});
+	return memory;
+}
+
+void vp_coherent_free(vp_device *device, size_t bytes, void *memory, uint64_t logical)
+{
+	may_sleep("vp_coherent_free()");
+	point();
+
+	RawGuard guard(iommu_lock);
+	size_t freed = std::erase_if(coherents, [&](const Coherent &each) {
+		return each.device == device && each.memory == memory && each.size == bytes &&
+		       each.logical == logical;
+	});
+
+	if (!freed) {
+		fail("vp_coherent_free() of %zu bytes at %p, 0x%llx: no such buffer", bytes, memory,
+		     static_cast<unsigned long long>(logical));
+		return;
+	}
+	memset(memory, 0xdb, bytes);
+	free(memory);
+}
+
+} // extern "C"

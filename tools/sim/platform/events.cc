@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Interrupts, DPCs, the timer and work: when the core asks for them, when they happen, and what
+ * waits until they are over. Each runs at most once at a time for a device, as in Linux.
+ */
+#include "device.hpp"
+#include "fail.hpp"
+#include "machine.hpp"
+
+#include <utility>
+
+using namespace sim;
+
+/* Runs @call with @flag set, outside the monitor. */
+template <class Call> static void run_flagged(vp_device &device, bool &flag, Call call)
+{
+	{
+		Balanced balanced("an event of the core");
+
+		call();
+	}
+
+	Monitor::Guard guard(device.monitor);
+
+	flag = false;
+}
+
+/* Softirqs and the work run in order on the processor of whoever lets them. */
+static bool start(vp_device &device, bool &pending, bool &running)
+{
+	Monitor::Guard guard(device.monitor);
+
+	if (!pending || running)
+		return false;
+	pending = false;
+	running = true;
+	return true;
+}
+
+namespace sim {
+
+bool raise_interrupt(vp_device &device, bool *handled)
+{
+	{
+		Monitor::Guard guard(device.monitor);
+
+		if (device.connected && device.interrupt_held)
+			device.interrupt_raised = true;
+		if (!device.connected || device.in_interrupt || device.interrupt_held)
+			return false;
+		device.in_interrupt = true;
+	}
+	run_flagged(device, device.in_interrupt, [&] {
+		InHardirq here;
+		bool cause = vp_core_interrupt(device.port);
+
+		if (handled)
+			*handled = cause;
+	});
+	return true;
+}
+
+bool run_dpc(vp_device &device)
+{
+	if (!start(device, device.dpc_pending, device.in_dpc))
+		return false;
+	run_flagged(device, device.in_dpc, [&] {
+		InSoftirq here;
+
+		vp_core_dpc(device.port);
+	});
+	return true;
+}
+
+bool run_timer(vp_device &device)
+{
+	{
+		Monitor::Guard guard(device.monitor);
+
+		if (device.timer_armed && machine().clock_ms < device.timer_due)
+			return false;
+	}
+	if (!start(device, device.timer_armed, device.in_timer))
+		return false;
+	run_flagged(device, device.in_timer, [&] {
+		InSoftirq here;
+
+		vp_core_timer(device.port);
+	});
+	return true;
+}
+
+bool run_work(vp_device &device)
+{
+	if (!start(device, device.work_pending, device.in_work))
+		return false;
+	run_flagged(device, device.in_work, [&] { vp_core_work(device.port); });
+	return true;
+}
+
+} // namespace sim
+
+extern "C" {
+
+int vp_interrupt_connect(vp_device *device)
+{
+	may_sleep("vp_interrupt_connect()");
+	point();
+	if (inject(Fallible::Interrupt))
+		return -VP_EBUSY;
+
+	Monitor::Guard guard(device->monitor);
+
+	if (device->connected)
+		fail("interrupt connected twice");
+	device->connected = true;
+	return 0;
+}
+
+void vp_interrupt_disconnect(vp_device *device)
+{
+	may_sleep("vp_interrupt_disconnect()");
+	point();
+
+	Monitor::Guard guard(device->monitor);
+
+	device->connected = false;
+	guard.wait([&] { return !device->in_interrupt; });
+}
+
+void vp_interrupt_hold(vp_device *device)
+{
+	may_sleep("vp_interrupt_hold()");
+	point();
+
+	Monitor::Guard guard(device->monitor);
+
+	device->interrupt_held++;
+	guard.wait([&] { return !device->in_interrupt; });
+}
+
+void vp_interrupt_resume(vp_device *device)
+{
+	bool raised = false;
+
+	may_sleep("vp_interrupt_resume()");
+	{
+		Monitor::Guard guard(device->monitor);
+
+		if (!device->interrupt_held)
+			fail("vp_interrupt_resume() without vp_interrupt_hold()");
+		else if (!--device->interrupt_held)
+			raised = std::exchange(device->interrupt_raised, false);
+	}
+	point();
+	if (raised)
+		raise_interrupt(*device);
+}
+
+void vp_dpc_schedule(vp_device *device)
+{
+	Monitor::Guard guard(device->monitor);
+
+	device->dpc_pending = true;
+}
+
+/* A tasklet that is scheduled runs before tasklet_kill() returns. */
+void vp_dpc_drain(vp_device *device)
+{
+	may_sleep("vp_dpc_drain()");
+	point();
+	for (;;) {
+		{
+			Monitor::Guard guard(device->monitor);
+
+			guard.wait([&] { return !device->in_dpc; });
+			if (!device->dpc_pending)
+				return;
+		}
+		run_dpc(*device);
+	}
+}
+
+void vp_timer_start(vp_device *device, unsigned int milliseconds)
+{
+	Monitor::Guard guard(device->monitor);
+
+	if (device->timer_shut)
+		return;
+	device->timer_armed = true;
+	device->timer_due = machine().clock_ms + milliseconds;
+}
+
+void vp_timer_stop(vp_device *device)
+{
+	Monitor::Guard guard(device->monitor);
+
+	device->timer_armed = false;
+}
+
+void vp_timer_drain(vp_device *device)
+{
+	may_sleep("vp_timer_drain()");
+	point();
+
+	Monitor::Guard guard(device->monitor);
+
+	device->timer_shut = true;
+	device->timer_armed = false;
+	guard.wait([&] { return !device->in_timer; });
+}
+
+void vp_work_schedule(vp_device *device)
+{
+	Monitor::Guard guard(device->monitor);
+
+	device->work_pending = true;
+}
+
+void vp_work_drain(vp_device *device)
+{
+	may_sleep("vp_work_drain()");
+	point();
+	for (;;) {
+		{
+			Monitor::Guard guard(device->monitor);
+
+			guard.wait([&] { return !device->in_work; });
+			if (!device->work_pending)
+				return;
+		}
+		run_work(*device);
+	}
+}
+
+} // extern "C"

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Making and ending the machine, and its log. See machine.hpp.
+ */
+#include "machine.hpp"
+#include "arena.hpp"
+#include "fail.hpp"
+#include "iommu.hpp"
+
+#include <cstdarg>
+#include <cstdio>
+#include <cstdlib>
+
+using namespace sim;
+
+namespace sim {
+
+static Machine *instance;
+
+Machine &machine()
+{
+	if (!instance) {
+		fail("the core calls the platform, but there is no machine");
+		abort();
+	}
+	return *instance;
+}
+
+Machine::Machine(const MachineConfig &wanted)
+	: config(wanted),
+	  cache_line(wanted.cache_line),
+	  random(wanted.seed),
+	  frames(wanted.pages, random, wanted.pages_above_4g)
+{
+	instance = this;
+	arena::reset();
+	forget_mappings();
+}
+
+Machine::~Machine()
+{
+	arena::report_leaks();
+	report_mappings_left();
+	for (const Page *page : frames.all())
+		if (page->pins)
+			fail("page 0x%llx is still pinned %u time(s)",
+			     static_cast<unsigned long long>(page->physical), page->pins);
+	processes.clear();
+	forget_mappings();
+	instance = nullptr;
+}
+
+Process &Machine::add_process()
+{
+	processes.push_back(std::make_unique<Process>(frames));
+	return *processes.back();
+}
+
+std::string Machine::log_tail() const
+{
+	std::string text;
+
+	for (const std::string &line : log)
+		text += line + "\n";
+	return text;
+}
+
+bool Machine::logged(const std::string &part) const
+{
+	for (const std::string &line : log)
+		if (line.find(part) != std::string::npos)
+			return true;
+	return false;
+}
+
+} // namespace sim
+
+extern "C" {
+
+void vp_vlog(vp_device *device, vp_log_level level, const char *format, va_list arguments)
+{
+	static const char *const levels[] = {"error", "warn", "info", "debug"};
+	constexpr size_t most = 40;
+	char text[400];
+	int length = vsnprintf(text, sizeof(text), format, arguments);
+
+	(void)device;
+	if (length < 0 || static_cast<size_t>(length) >= sizeof(text))
+		fail("log line too long: %s", text);
+	for (const char *c = text; *c; c++)
+		if (*c == '\n')
+			fail("log line with a line end in it: %s", text);
+
+	RawGuard guard(machine().lock);
+
+	machine().log_lines++;
+	machine().log.push_back(std::string(levels[level]) + ": " + text);
+	if (machine().log.size() > most)
+		machine().log.pop_front();
+	if (machine().echo_log)
+		fprintf(stderr, "      log: %s\n", machine().log.back().c_str());
+}
+
+void vp_log(vp_device *device, vp_log_level level, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	vp_vlog(device, level, format, arguments);
+	va_end(arguments);
+}
+
+unsigned int vp_log_interval_ms(void)
+{
+	return machine().config.log_interval_ms;
+}
+
+} // extern "C"

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The simulated machine: what its DMA is like, its pages, its processes, its clock and its log. One
+ * at a time; everything that the core may have left in it is looked for when it ends.
+ */
+#ifndef SIM_MACHINE_HPP
+#define SIM_MACHINE_HPP
+
+#include <atomic>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "process.hpp"
+#include "random.hpp"
+
+namespace sim {
+
+/// How a device reaches memory.
+enum class DmaKind : uint8_t {
+	Direct, ///< by physical addresses; bounced where the mask does not reach
+	Iommu, ///< by addresses of an IOMMU, one segment for a mapping
+	IommuCut, ///< the same, cut into segments of pages
+	Bounce, ///< every mapping is a copy (swiotlb=force)
+};
+
+struct MachineConfig {
+	uint64_t seed = 1;
+	DmaKind dma = DmaKind::Iommu;
+	unsigned int pages = 192;
+	unsigned int pages_above_4g = 0; ///< every so many-th page; 0: none
+	size_t cache_line = 64;
+	unsigned int log_interval_ms = 0;
+};
+
+class Machine {
+public:
+	explicit Machine(const MachineConfig &config = {});
+	Machine(const Machine &) = delete;
+	Machine &operator=(const Machine &) = delete;
+	/// Reports what was left: memory, pins, mappings, charges.
+	~Machine();
+
+	/// A process with nothing mapped. Stays known after its death, for its charge.
+	Process &add_process();
+
+	/// The log lines of late, the last one last.
+	std::string log_tail() const;
+	bool logged(const std::string &part) const;
+
+	const MachineConfig config;
+	const size_t cache_line;
+	RawLock lock;
+	Random random;
+	PageFrames frames;
+	std::deque<std::unique_ptr<Process>> processes;
+	std::atomic<uint64_t> clock_ms{1000};
+	std::deque<std::string> log;
+	uint64_t log_lines = 0;
+	bool echo_log = false;
+};
+
+/// The machine that there is now.
+Machine &machine();
+
+} // namespace sim
+
+#endif

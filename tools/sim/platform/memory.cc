@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * vp_alloc() and vp_free(), numbers that nobody can guess, the clock, and the size of a cache line.
+ */
+#include <atomic>
+
+#include "arena.hpp"
+#include "fail.hpp"
+#include "machine.hpp"
+#include "thread.hpp"
+
+using namespace sim;
+
+extern "C" {
+
+void *vp_alloc(size_t bytes)
+{
+	point();
+	if (inject(Fallible::Memory))
+		return nullptr;
+	return arena::allocate(bytes);
+}
+
+void vp_free(void *memory)
+{
+	if (!memory)
+		return;
+	allowed_up_to(VP_DISPATCH, "vp_free()");
+	arena::release(memory);
+	point();
+}
+
+uint64_t vp_random(void)
+{
+	RawGuard guard(machine().lock);
+
+	return machine().random.next();
+}
+
+uint64_t vp_clock_ms(void)
+{
+	return machine().clock_ms.load(std::memory_order_relaxed);
+}
+
+size_t vp_cache_line(void)
+{
+	return machine().cache_line;
+}
+
+} // extern "C"
