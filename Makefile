@@ -7,7 +7,6 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 UDEVDIR ?= /etc/udev/rules.d
 DEMO_KERNEL ?= 6.12
-KUNIT_KERNEL ?= 6.12-debug
 
 includedir = $(DESTDIR)$(PREFIX)/include
 release = $(shell $(MAKE) -s --no-print-directory -C $(KERNELDIR) kernelrelease)
@@ -66,7 +65,7 @@ check:
 	@tools/check/run $(CHECK)
 
 kunit: packages
-	@tools/kunit/run --kernel $(KUNIT_KERNEL) $(KUNIT)
+	@tools/kunit/run $(if $(KERNEL),--kernel $(KERNEL)) $(KUNIT)
 
 mutants: packages
 	@tools/mutants/run $(MUTANTS)
@@ -87,7 +86,7 @@ help:
 	@echo
 	@echo "make demo              the main job in a virtual machine, step by step, with its proofs"
 	@echo "make test              all tests (TEST=--help says how to choose)"
-	@echo "make kunit             the KUnit suites on a debug kernel (KUNIT_KERNEL=6.1-debug; built once)"
+	@echo "make kunit             the KUnit suites on a debug kernel (KERNEL=6.1|6.12|7.3; built once)"
 	@echo "make check             static checks: checkpatch, sparse, clang-tidy and others"
 	@echo "make mutants           break the code in 40 ways; the suites must notice each (an hour)"
 	@echo "make check-abi         compare the legacy headers with an independent reference"

@@ -20,12 +20,14 @@
  * @failures: rounds in which the call failed.
  * @before: the state that each failure must leave.
  * @met: an allocation failed in this round.
+ * @again: the next round is this one once more.
  */
 struct vpk_fault {
 	unsigned int n;
 	unsigned int failures;
 	struct vpk_state before;
 	bool met;
+	bool again;
 };
 
 /* fault.c */

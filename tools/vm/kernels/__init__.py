@@ -27,4 +27,5 @@ KERNELS: dict[str, Provider] = {
     "6.12": DebianKernel("6.12", "linux-image-6.12-amd64"),
     "6.1-debug": SourceKernel("6.1-debug", "linux-source-6.1", ("base", "debug")),
     "6.12-debug": SourceKernel("6.12-debug", "linux-source-6.12", ("base", "debug")),
+    "7.3-lean": SourceKernel("7.3-lean", "linux-source-7.3", ("base", "lean"), suite="trixie-backports"),
 }

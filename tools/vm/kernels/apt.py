@@ -16,6 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
+MIRROR = "http://deb.debian.org/debian"
+
+
 class AptError(Exception):
     """apt does not know a package, or could not fetch it; the text says which, and apt's reason."""
 
@@ -56,10 +59,37 @@ def _dependency_names(field: str) -> tuple[str, ...]:
     return tuple(re.split(r"[ (:]", clause)[0] for clause in first_choices)
 
 
-def candidates(*names: str) -> list[Package]:
+@dataclass(frozen=True)
+class Archive:
+    """A suite of Debian's archive, with lists of its own: the machine's sources stay as they are."""
+
+    suite: str
+    folder: Path  # the lists are kept there
+
+    def options(self) -> tuple[str, ...]:
+        """What makes apt see this suite, and only it."""
+        settings = {
+            "Dir::Etc::sourcelist": self.folder / "sources.list", "Dir::Etc::sourceparts": "-",
+            "Dir::State::lists": self.folder / "lists", "Dir::Cache::pkgcache": "", "Dir::Cache::srcpkgcache": "",
+            "APT::Sandbox::User": "root"}
+        return tuple(word for name, value in settings.items() for word in ("-o", f"{name}={value}"))
+
+    def refresh(self) -> None:
+        """Fetch the suite's lists, unless that was done within the hour. Needs no root."""
+        stamp = self.folder / "refreshed"
+        if stamp.is_file() and time.time() - stamp.stat().st_mtime < 3600:
+            return
+        (self.folder / "lists/partial").mkdir(parents=True, exist_ok=True)
+        (self.folder / "sources.list").write_text(f"deb {MIRROR} {self.suite} main\n", encoding="ascii")
+        _run("apt-get", "-q", *self.options(), "update")
+        stamp.touch()
+
+
+def candidates(*names: str, archive: Archive | None = None) -> list[Package]:
     """Return the candidate version of each named package, in the order of `names`."""
     found: dict[str, Package] = {}
-    for stanza in _run("apt-cache", "show", "--no-all-versions", *names).split("\n\n"):
+    options = archive.options() if archive else ()
+    for stanza in _run("apt-cache", *options, "show", "--no-all-versions", *names).split("\n\n"):
         fields = dict(re.findall(r"^([A-Za-z-]+): (.*)$", stanza, re.MULTILINE))
         if "Package" in fields:
             found[fields["Package"]] = Package(
@@ -70,11 +100,12 @@ def candidates(*names: str) -> list[Package]:
     return [found[name] for name in names]
 
 
-def download(package: Package, folder: Path) -> Path:
+def download(package: Package, folder: Path, archive: Archive | None = None) -> Path:
     """Fetch one package into `folder` and return the .deb. apt checks its hash against the lists."""
     before = set(folder.glob("*.deb"))
     # The sandbox user cannot write here; without this option apt warns and does the same.
-    _run("apt-get", "-q", "-o", "APT::Sandbox::User=root", "download", f"{package.name}={package.version}", cwd=folder)
+    options = archive.options() if archive else ("-o", "APT::Sandbox::User=root")
+    _run("apt-get", "-q", *options, "download", f"{package.name}={package.version}", cwd=folder)
     return (set(folder.glob("*.deb")) - before).pop()
 
 

@@ -35,14 +35,17 @@ class SourceKernel:
     name: str
     package: str
     fragments: tuple[str, ...]
+    suite: str = ""  # where the machine's own apt sources do not have the package
 
     def provide(self, cache: Cache, say: Say) -> KernelEntry:
         """Return the kernel, building it first if the cache does not have it, or raise KernelError."""
-        wanted = self._settings()
-        digest = hashlib.sha256(repr(sorted(wanted.items())).encode()).hexdigest()[:12]
+        digest = hashlib.sha256(repr(sorted(self._settings().items())).encode()).hexdigest()[:12]
         shelf = f"kernels/source-{self.name}"
+        archive = apt.Archive(self.suite, cache.root / "apt" / self.suite) if self.suite else None
         try:
-            source, = apt.candidates(self.package)
+            if archive:
+                archive.refresh()
+            source, = apt.candidates(self.package, archive=archive)
         except apt.AptError as error:
             cached = cache.newest(shelf)
             if cached and cached.name.endswith(digest):
@@ -50,7 +53,7 @@ class SourceKernel:
                 return KernelEntry(cached)
             raise KernelError(f"kernel {self.name}: {error}") from error
         key = f"{source.version}-{digest}"
-        return KernelEntry(cache.get(shelf, key, lambda folder: self._build(source, wanted, folder, say)))
+        return KernelEntry(cache.get(shelf, key, lambda folder: self._build(source, archive, folder, say)))
 
     def _settings(self) -> dict[str, str]:
         """What the fragments ask for; a later one overrides an earlier one."""
@@ -59,9 +62,9 @@ class SourceKernel:
             settings.update(SETTING.findall((CONFIGS / f"{fragment}.config").read_text(encoding="ascii")))
         return settings
 
-    def _build(self, source: apt.Package, wanted: dict[str, str], folder: Path, say: Say) -> None:
-        tree = self._unpack(source, folder, say)
-        self._configure(tree, wanted)
+    def _build(self, source: apt.Package, archive: apt.Archive | None, folder: Path, say: Say) -> None:
+        tree = self._unpack(source, archive, folder, say)
+        self._configure(tree, self._settings())
         log = folder / "build.log"
         say(f"kernel {self.name}: building {source.version} (about ten minutes on two cores)")
         self._make(tree, log, say, f"-j{os.cpu_count() or 1}", "bzImage", "modules")
@@ -80,10 +83,10 @@ class SourceKernel:
         (folder / "release").write_text(f"{release}\n", encoding="ascii")
         KernelEntry(folder).check()
 
-    def _unpack(self, source: apt.Package, folder: Path, say: Say) -> Path:
+    def _unpack(self, source: apt.Package, archive: apt.Archive | None, folder: Path, say: Say) -> Path:
         with tempfile.TemporaryDirectory(dir=folder) as scratch:
             say(f"kernel {self.name}: fetching {source.name} ({source.size / 1e6:.0f} MB)")
-            apt.unpack(apt.download(source, Path(scratch)), Path(scratch))
+            apt.unpack(apt.download(source, Path(scratch), archive), Path(scratch))
             tarball, = Path(scratch).glob("usr/src/linux-source-*.tar.xz")
             say(f"kernel {self.name}: unpacking")
             (folder / "usr/src").mkdir(parents=True)
