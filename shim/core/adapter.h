@@ -19,8 +19,10 @@ namespace vp {
 /** What a miniport said of its device's DMA engine. */
 struct DmaLimits {
 	unsigned int address_bits = 32;
+	bool bus_master = true;
 	bool scatter_gather = true;
 	size_t max_length = SIZE_MAX; /* bytes of one transfer */
+	size_t max_elements = SIZE_MAX; /* of one locked buffer's list */
 	uint32_t max_element = ~0u; /* bytes of one element */
 };
 

@@ -1,134 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The DMA calls of a miniport, in the contract's words: each finds its port, turns the legacy types
+ * The DMA calls of a miniport but those of packet DMA, in the contract's words: each finds its port, turns the legacy types
  * into the core's, and leaves the rules to Dma. Where the documentation is silent the rule is that
  * of the project's contract, and said as "beyond it".
  */
 #include <video.h>
 
+#include "api.h"
 #include "port.h"
-#include "registry.h"
 
 using namespace vp;
 
-static Token token_of(const void *handle)
-{
-	return reinterpret_cast<uintptr_t>(handle);
-}
-
-template <class Handle> static Handle handle_of(Token token)
-{
-	return reinterpret_cast<Handle>(static_cast<uintptr_t>(token));
-}
-
 extern "C" {
-
-/* ---- Packet DMA ---- */
-
-/**
- * VideoPortLockPages() - lock a client's memory and map it for the adapter
- * @HwDeviceExtension: the miniport's.
- * @pVrp: the request that is being served; the miniport has set InputBuffer and InputBufferLength
- *	to the memory. On success OutputBuffer receives the DMA handle, and OutputBufferLength the
- *	size of the scatter list in bytes; on failure nothing is changed.
- * @pUEvent: a client's event; not looked at for VideoPortDmaInitOnly.
- * @pDisplayEvent: likewise.
- * @DmaFlags: VideoPortDmaInitOnly; the others return FALSE and do nothing, as documented for XP.
- *
- * Documented: VideoPortLockPages. Beyond it: the memory is pinned for writing, since the direction
- * is not known, and mapped in both directions through the adapter's default limits.
- *
- * Context: PASSIVE, inside HwVidStartIO.
- * Return: TRUE, or FALSE with nothing pinned.
- */
-BOOLEAN VideoPortLockPages(PVOID HwDeviceExtension, PVIDEO_REQUEST_PACKET pVrp, PEVENT pUEvent,
-			   PEVENT pDisplayEvent, DMA_FLAGS DmaFlags)
-{
-	vp_port *port = vp_port::from_extension(__func__, HwDeviceExtension);
-
-	(void)pUEvent;
-	(void)pDisplayEvent;
-	if (!port || DmaFlags != VideoPortDmaInitOnly)
-		return FALSE;
-	if (!pVrp) {
-		port->counters.refuse(Counter::BadParameter, "%s: the request is NULL", __func__);
-		return FALSE;
-	}
-
-	Caller caller = port->caller(__func__);
-	Token token = port->dma.lock(caller, token_of(pVrp->InputBuffer), pVrp->InputBufferLength,
-				     Access::Write, true);
-
-	if (!token)
-		return FALSE;
-	pVrp->OutputBuffer = handle_of<PVOID>(token);
-	pVrp->OutputBufferLength = port->dma.segment_bytes(caller, token);
-	return TRUE;
-}
-
-/**
- * VideoPortUnlockPages() - give back what VideoPortLockPages took
- * @hwDeviceExtension: the miniport's.
- * @pDma: the DMA handle; invalid afterwards.
- *
- * Documented: VideoPortUnlockPages, "always TRUE; only inside a DMA IOCTL, never from an ISR or
- * DPC". Beyond it: unmaps, marks dirty what the device may have written, unpins, uncharges; once,
- * whatever else goes wrong. A handle that does not name a lock of this caller is counted and
- * logged, and nothing is touched. From the wrong context the release is counted as a violation and
- * happens later. With transfers in flight it happens when the last one is complete.
- *
- * Context: PASSIVE, inside HwVidStartIO.
- * Return: TRUE.
- */
-BOOLEAN VideoPortUnlockPages(PVOID hwDeviceExtension, PDMA pDma)
-{
-	if (vp_port *port = vp_port::from_extension(__func__, hwDeviceExtension))
-		port->dma.unlock(port->caller(__func__), token_of(pDma), true);
-	return TRUE;
-}
-
-/**
- * VideoPortGetMdl() - the Mdl of a DMA handle, for VideoPortStartDma and VideoPortUnlockBuffer
- * @HwDeviceExtension: the miniport's.
- * @pDma: the DMA handle.
- *
- * Documented: VideoPortGetMdl returns its argument. Beyond it: only if that is a live handle.
- *
- * Context: any.
- * Return: @pDma, or NULL.
- */
-PVOID VideoPortGetMdl(PVOID HwDeviceExtension, PDMA pDma)
-{
-	vp_port *port = vp_port::from_extension(__func__, HwDeviceExtension);
-
-	if (!port || !port->dma.buffer(port->caller(__func__), token_of(pDma)))
-		return nullptr;
-	return pDma;
-}
-
-/* The list for a handle that names none: walking it ends at once. */
-static VRB_SG no_segments[1];
-
-/**
- * VideoPortLinuxGetScatterGather() - what GET_VIDEO_SCATTERGATHER expands to
- * @ppDma: where the DMA handle stands, in the miniport's memory.
- *
- * Documented: the macro dereferences the handle. Beyond it: the handle may have come back from a
- * client; it is looked up like any other.
- *
- * Context: any.
- * Return: the segments, ended by {0, 0}; only that end if the handle names no mapped buffer. Valid
- *	until the handle is unlocked.
- */
-PVRB_SG VideoPortLinuxGetScatterGather(PVOID ppDma)
-{
-	PVRB_SG segments = nullptr;
-
-	if (ppDma)
-		segments = Registry::get().segments("GET_VIDEO_SCATTERGATHER",
-						    token_of(*static_cast<PVOID *>(ppDma)));
-	return segments ? segments : no_segments;
-}
 
 /* ---- Buffers and transfers ---- */
 
@@ -412,6 +295,29 @@ VOID VideoPortFreeCommonBuffer(PVOID HwDeviceExtension, ULONG Length, PVOID Virt
 	if (vp_port *port = vp_port::from_extension(__func__, HwDeviceExtension))
 		port->dma.release_common(port->caller(__func__), 0, Length, LogicalAddress.QuadPart,
 					 VirtualAddress, CacheEnabled);
+}
+
+/**
+ * VideoPortAllocateContiguousMemory() - contiguous memory up to an address, for as long as the
+ * adapter is there
+ * @HwDeviceExtension: the miniport's.
+ * @NumberOfBytes: bytes.
+ * @HighestAcceptableAddress: of the device's addresses of it; rounded down to a mask.
+ *
+ * Documented: VideoPortAllocateContiguousMemory, obsolete; there is no call that frees it.
+ *
+ * Context: PASSIVE.
+ * Return: the memory, zeroed; or NULL.
+ */
+PVOID VideoPortAllocateContiguousMemory(PVOID HwDeviceExtension, ULONG NumberOfBytes,
+					PHYSICAL_ADDRESS HighestAcceptableAddress)
+{
+	vp_port *port = vp_port::from_extension(__func__, HwDeviceExtension);
+
+	if (!port)
+		return nullptr;
+	return port->dma.allocate_contiguous(port->caller(__func__), NumberOfBytes,
+					     HighestAcceptableAddress.QuadPart);
 }
 
 } // extern "C"

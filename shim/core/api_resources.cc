@@ -121,16 +121,19 @@ VOID VideoPortFreeDeviceBase(PVOID HwDeviceExtension, PVOID MappedAddress)
 }
 
 /**
- * VideoPortMapMemory() - map a range for the miniport (a client's mapping: not yet)
+ * VideoPortMapMemory() - map a range for the miniport or its client
  * @HwDeviceExtension: the miniport's.
- * @PhysicalAddress: from an access range, or inside one.
+ * @PhysicalAddress: from an access range, or inside one; for a client also that of a common
+ *	buffer, as the device knows it.
  * @Length: in: bytes; out: bytes mapped, whole pages for memory.
  * @InIoSpace: VIDEO_MEMORY_SPACE_*.
- * @VirtualAddress: in: NULL for the miniport; out: the mapped address.
+ * @VirtualAddress: in: NULL for the miniport, a process for the client; out: the mapped address.
  *
- * Documented: VideoPortMapMemory.
+ * Documented: VideoPortMapMemory. Beyond it: whatever the process handle says, the client is the
+ * one whose request is served; it can read and write there, not execute, and children do not
+ * inherit it. When the client, the common buffer or the adapter goes, a touch is a SIGBUS.
  *
- * Context: PASSIVE.
+ * Context: PASSIVE; for a client inside HwVidStartIO.
  * Return: NO_ERROR or ERROR_INVALID_PARAMETER.
  */
 VP_STATUS VideoPortMapMemory(PVOID HwDeviceExtension, PHYSICAL_ADDRESS PhysicalAddress,
@@ -145,9 +148,13 @@ VP_STATUS VideoPortMapMemory(PVOID HwDeviceExtension, PHYSICAL_ADDRESS PhysicalA
 		return ERROR_INVALID_PARAMETER;
 	}
 	if (*VirtualAddress || *InIoSpace & VIDEO_MEMORY_SPACE_USER_MODE) {
-		port->counters.refuse(Counter::BadParameter,
-				      "%s: mapping into a client is not offered yet", __func__);
-		return ERROR_INVALID_PARAMETER;
+		uint64_t seen = port->map_into_client(
+			port->caller(__func__), PhysicalAddress.QuadPart, *Length, *InIoSpace, 0);
+
+		if (!seen)
+			return ERROR_INVALID_PARAMETER;
+		*VirtualAddress = reinterpret_cast<PVOID>(static_cast<uintptr_t>(seen));
+		return NO_ERROR;
 	}
 
 	void *mapped = port->resources.map(__func__, PhysicalAddress.QuadPart, *Length, *InIoSpace);
@@ -168,7 +175,7 @@ VP_STATUS VideoPortMapMemory(PVOID HwDeviceExtension, PHYSICAL_ADDRESS PhysicalA
  * VideoPortUnmapMemory() - undo VideoPortMapMemory
  * @HwDeviceExtension: the miniport's.
  * @VirtualAddress: what it returned.
- * @ProcessHandle: NULL for the miniport's own mapping.
+ * @ProcessHandle: NULL for the miniport's own mapping, else the client's.
  *
  * Context: PASSIVE.
  * Return: NO_ERROR or ERROR_INVALID_PARAMETER.
@@ -179,7 +186,12 @@ VP_STATUS VideoPortUnmapMemory(PVOID HwDeviceExtension, PVOID VirtualAddress, HA
 
 	if (!port)
 		return ERROR_INVALID_PARAMETER;
-	if (ProcessHandle || !unmap(port, __func__, VirtualAddress)) {
+	if (ProcessHandle)
+		return port->unmap_from_client(port->caller(__func__),
+					       reinterpret_cast<uintptr_t>(VirtualAddress), 0)
+			       ? NO_ERROR
+			       : ERROR_INVALID_PARAMETER;
+	if (!unmap(port, __func__, VirtualAddress)) {
 		port->counters.refuse(Counter::BadAddress,
 				      "%s: the address is not one that was mapped for the miniport",
 				      __func__);

@@ -16,9 +16,9 @@ CommonBuffer::CommonBuffer(vp_device *device, Ref<DmaAdapter> adapter, Token tok
 	counters_.add(Counter::CommonBuffers);
 }
 
-bool CommonBuffer::allocate()
+bool CommonBuffer::allocate(unsigned int bits)
 {
-	key_.memory = vp_coherent_alloc(device_, key_.length, &key_.logical);
+	key_.memory = vp_coherent_alloc(device_, key_.length, bits, &key_.logical);
 	return key_.memory;
 }
 

@@ -14,9 +14,12 @@
 
 namespace vp {
 
+/** Instead of an adapter: VideoPortAllocateContiguousMemory, for which there is no release. */
+constexpr Token contiguous = ~Token{0};
+
 /** All that a release must repeat exactly. */
 struct CommonBufferKey {
-	Token adapter; /* 0: the default adapter */
+	Token adapter; /* 0: the default adapter; contiguous: of none that could release it */
 	size_t length;
 	uint64_t logical;
 	void *memory;
@@ -34,8 +37,8 @@ public:
 	/** PASSIVE. */
 	~CommonBuffer();
 
-	/** Get the memory. PASSIVE. Return: false if there is none. */
-	[[nodiscard]] bool allocate();
+	/** Get the memory, with so many bits of address. PASSIVE. Return: false if there is none. */
+	[[nodiscard]] bool allocate(unsigned int bits);
 
 	const CommonBufferKey &key() const { return key_; }
 	DmaAdapter &adapter() { return *adapter_; }

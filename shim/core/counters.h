@@ -25,6 +25,8 @@ enum class Counter : uint8_t {
 	Transfers,
 	CommonBuffers,
 	Allocations,
+	Events,
+	Views,
 	/* since the port was made */
 	Requests,
 	Interrupts,
@@ -51,6 +53,8 @@ enum class Counter : uint8_t {
 	CommonBufferMismatch,
 	AdapterBusy,
 	Overlap,
+	NotRunning,
+	LimitReached,
 	BadRequest,
 	MiniportError,
 	Count,

@@ -4,17 +4,21 @@
  * reference to something goes. See dma.h.
  */
 #include "dma.h"
+#include "view.h"
 
 namespace vp {
 
-Dma::Dma(vp_device *device, unsigned int port_number, SpinLock &lock, Counters &counters,
-	 Pool &pool)
+Dma::Dma(vp_device *device, SpinLock &lock, Counters &counters, Handles &handles, Pool &pool,
+	 Events &events, Clients &clients, Views &views)
 	: device_(device),
 	  lock_(lock),
 	  counters_(counters),
+	  handles_(handles),
 	  pool_(pool),
+	  events_(events),
+	  clients_(clients),
+	  views_(views),
 	  cache_line_(vp_cache_line()),
-	  handles_(port_number),
 	  deferred_buffers_(device, lock, counters),
 	  deferred_transfers_(device, lock, counters),
 	  deferred_common_(device, lock, counters)
@@ -25,32 +29,10 @@ Dma::~Dma() = default;
 
 /* ---- Handles ---- */
 
-Counter Dma::locate(Token token, Kind kind, void *&object) const
-{
-	HandleTable::Entry entry;
-
-	switch (handles_.find(token, entry)) {
-	case Lookup::Null:
-		return Counter::NullHandle;
-	case Lookup::Stale:
-		return Counter::StaleHandle;
-	case Lookup::Forged:
-		return Counter::ForgedHandle;
-	case Lookup::Elsewhere:
-		return Counter::ForeignHandle;
-	case Lookup::Found:
-		break;
-	}
-	if (entry.kind != kind)
-		return Counter::WrongKind;
-	object = entry.object;
-	return none;
-}
-
 Counter Dma::locate_buffer(const Caller &caller, Token token, LockedBuffer *&buffer) const
 {
 	void *object;
-	Counter cause = locate(token, Kind::Buffer, object);
+	Counter cause = handles_.locate(token, Kind::Buffer, object);
 
 	if (cause != none)
 		return cause;
@@ -61,45 +43,26 @@ Counter Dma::locate_buffer(const Caller &caller, Token token, LockedBuffer *&buf
 	return none;
 }
 
-void Dma::refuse_handle(const Caller &caller, Counter cause, Token token)
+Token Dma::publish(LockedBuffer &buffer)
 {
-	const char *what = "is not one of this adapter's: use what the lock returned";
-
-	if (cause == Counter::NullHandle)
-		what = "is NULL: nothing was locked, or the result of the lock was not kept";
-	else if (cause == Counter::StaleHandle)
-		what = "was unlocked or put before";
-	else if (cause == Counter::ForeignHandle)
-		what = "belongs to another client or adapter";
-	else if (cause == Counter::WrongKind)
-		what = "names another kind of object than this call takes";
-	counters_.refuse(cause, "%s: handle 0x%llx %s; nothing done", caller.call,
-			 static_cast<unsigned long long>(token), what);
+	return handles_.publish(Kind::Buffer, &buffer, [&](Token token) {
+		if (closed_)
+			return false;
+		buffer.token = token;
+		buffers_.push_back(buffer.all);
+		return true;
+	});
 }
 
-Token Dma::publish(Kind kind, void *object)
+Token Dma::publish(DmaAdapter &adapter)
 {
-	while (handles_.reserve(lock_)) {
-		SpinGuard guard(lock_);
-
+	return handles_.publish(Kind::Adapter, &adapter, [&](Token token) {
 		if (closed_)
-			return 0;
-		if (Token token = handles_.insert(kind, object)) {
-			if (kind == Kind::Buffer) {
-				auto *buffer = static_cast<LockedBuffer *>(object);
-
-				buffer->token = token;
-				buffers_.push_back(buffer->all);
-			} else {
-				auto *adapter = static_cast<DmaAdapter *>(object);
-
-				adapter->token = token;
-				adapters_.push_back(adapter->all);
-			}
-			return token;
-		}
-	}
-	return 0;
+			return false;
+		adapter.token = token;
+		adapters_.push_back(adapter.all);
+		return true;
+	});
 }
 
 Ref<LockedBuffer> Dma::withdraw(LockedBuffer *buffer)
@@ -123,10 +86,8 @@ void Dma::release(LockedBuffer *buffer)
 void Dma::work()
 {
 	deferred_transfers_.drain([this](Transfer *transfer) { finish(transfer); });
-	deferred_common_.drain([this](CommonBuffer *buffer) {
-		work_done(buffer->adapter());
-		destroy(buffer);
-	});
+	deferred_common_.drain(
+		[this](CommonBuffer *buffer) { release(Owned<CommonBuffer>(buffer)); });
 	deferred_buffers_.drain([](LockedBuffer *buffer) { destroy(buffer); });
 }
 
@@ -175,6 +136,21 @@ void Dma::device_gone()
 			unfinished++;
 		}
 	}
+	for (;;) {
+		Ref<LockedBuffer> stopped;
+
+		{
+			SpinGuard guard(lock_);
+			LockedBuffer *buffer = running_.front();
+
+			closed_ = true;
+			if (!buffer)
+				break;
+			stopped = claim_packet(*buffer);
+		}
+		end_packet(std::move(stopped));
+		unfinished++;
+	}
 	if (unfinished)
 		vp_log(device_, VP_LOG_WARN,
 		       "%u transfers were not completed before the adapter went; released now",
@@ -190,10 +166,8 @@ void Dma::device_gone()
 		dropped = withdraw(buffer);
 	}
 	work(); /* what was dropped under the lock, where nothing is released */
-	while (CommonBuffer *buffer = common_.pop_front()) {
-		work_done(buffer->adapter());
-		destroy(buffer);
-	}
+	while (CommonBuffer *buffer = common_.pop_front())
+		release(Owned<CommonBuffer>(buffer));
 	for (;;) {
 		Ref<DmaAdapter> dropped;
 		SpinGuard guard(lock_);

@@ -18,10 +18,12 @@
 
 #include "adapter.h"
 #include "caller.h"
+#include "client.h"
 #include "common_buffer.h"
 #include "counters.h"
 #include "deferred.h"
-#include "handle_table.h"
+#include "event.h"
+#include "handles.h"
 #include "list.h"
 #include "lock.h"
 #include "locked_buffer.h"
@@ -31,10 +33,18 @@
 
 namespace vp {
 
+class Views;
+
+/** The two events of a DMA handle, as the miniport names them; 0 is none. */
+struct EventTokens {
+	Token user = 0;
+	Token display = 0;
+};
+
 class Dma {
 public:
-	Dma(vp_device *device, unsigned int port_number, SpinLock &lock, Counters &counters,
-	    Pool &pool);
+	Dma(vp_device *device, SpinLock &lock, Counters &counters, Handles &handles, Pool &pool,
+	    Events &events, Clients &clients, Views &views);
 	Dma(const Dma &) = delete;
 	Dma &operator=(const Dma &) = delete;
 	~Dma();
@@ -55,12 +65,20 @@ public:
 					    size_t alignment, bool cached, uint64_t &logical);
 	void release_common(const Caller &caller, Token adapter, size_t length, uint64_t logical,
 			    void *memory, bool cached);
+	/** Memory that stays until the adapter goes, or nullptr. PASSIVE. */
+	[[nodiscard]] void *allocate_contiguous(const Caller &caller, size_t length,
+						uint64_t highest);
+	/**
+	 * The common buffer that the device knows by these logical addresses, as something to view.
+	 * Return: false if there is none.
+	 */
+	[[nodiscard]] bool find_common(uint64_t logical, size_t length, vp_view_source &source);
 
 	/* ---- dma_lock.cc ---- */
 
 	/** Pin, and map if asked to. Return: a token, or 0 after saying why not. */
 	[[nodiscard]] Token lock(const Caller &caller, uint64_t address, size_t length,
-				 Access access, bool map);
+				 Access access, bool map, EventTokens events = {});
 	/** As the contract's "Unlocking" says: always, exactly once, whatever else goes wrong. */
 	void unlock(const Caller &caller, Token token, bool only_in_request);
 	/** Is it a live handle that the caller may use? Says so if not. */
@@ -69,6 +87,28 @@ public:
 	[[nodiscard]] VRB_SG *segments(const Caller &caller, Token token);
 	/** The bytes of that list without its end, or 0. */
 	[[nodiscard]] ULONG segment_bytes(const Caller &caller, Token token);
+
+	/* ---- dma_packet.cc ---- */
+
+	/**
+	 * Hand a locked buffer to the device and have the miniport start it. PASSIVE or DISPATCH.
+	 * @unlock_after: release the handle when the DMA is complete.
+	 * Return: false if it was not started, after saying why.
+	 */
+	[[nodiscard]] bool do_dma(const Caller &caller, Token token, bool unlock_after,
+				  PVIDEO_HW_START_DMA start, PVOID extension);
+	/** The device has finished. Any context. Return: a DMA was running on the handle. */
+	bool signal_complete(const Caller &caller, Token token);
+	/** A handle that carries only events. PASSIVE. Return: a token, or 0 after saying why not. */
+	[[nodiscard]] Token make_event_handle(const Caller &caller, EventTokens events);
+	/** Give a handle other events. Return: false after saying why not. */
+	[[nodiscard]] bool bind_events(const Caller &caller, Token token, EventTokens events);
+	/** Is it a handle of a buffer that the caller may use? Says nothing if not. */
+	[[nodiscard]] bool knows(const Caller &caller, Token token);
+	PVOID context(const Caller &caller, Token token);
+	void set_context(const Caller &caller, Token token, PVOID context);
+	ULONG bytes_used(const Caller &caller, Token token);
+	void set_bytes_used(const Caller &caller, Token token, ULONG bytes);
 
 	/* ---- dma_transfer.cc ---- */
 
@@ -90,14 +130,11 @@ public:
 	void work();
 
 private:
-	static constexpr Counter none = Counter::Count;
+	static constexpr Counter none = Handles::found;
 	static constexpr unsigned int bucket_count = 64;
 
-	/** Under the lock: what @token names, or why it names nothing of this kind. */
-	Counter locate(Token token, Kind kind, void *&object) const;
-	/** Under the lock: the same for a buffer, for this caller. */
+	/** Under the lock: the buffer that @token names for this caller, or why it names none. */
 	Counter locate_buffer(const Caller &caller, Token token, LockedBuffer *&buffer) const;
-	void refuse_handle(const Caller &caller, Counter cause, Token token);
 	void refuse_lock(const Caller &caller, int error, uint64_t address, size_t length,
 			 Access access);
 
@@ -110,12 +147,23 @@ private:
 	[[nodiscard]] bool hold_mask();
 	void release_mask();
 
-	[[nodiscard]] Token publish(Kind kind, void *object);
+	[[nodiscard]] Token publish(LockedBuffer &buffer);
+	[[nodiscard]] Token publish(DmaAdapter &adapter);
 	/** Under the lock: the handle's reference, now the caller's. */
 	Ref<LockedBuffer> withdraw(LockedBuffer *buffer);
 	[[nodiscard]] VP_STATUS enter_transfer(const Caller &caller, Token mdl, Transfer *transfer,
 					       LockedBuffer &buffer);
 	void finish(Transfer *transfer);
+	/** The events that tokens name. Return: false after saying which names none. */
+	[[nodiscard]] bool find_events(const Caller &caller, EventTokens tokens, Ref<Event> &user,
+				       Ref<Event> &display);
+	[[nodiscard]] bool begin_packet(const Caller &caller, Token token, bool unlock_after,
+					Ref<LockedBuffer> &buffer, unsigned int &run);
+	void end_packet(Ref<LockedBuffer> running);
+	/** Under the lock: take @buffer's run off the list of those that run. */
+	Ref<LockedBuffer> claim_packet(LockedBuffer &buffer);
+	void *keep(Owned<CommonBuffer> buffer);
+	void release(Owned<CommonBuffer> buffer);
 
 	List<Transfer> &bucket(const VP_SCATTER_GATHER_LIST *list)
 	{
@@ -125,13 +173,17 @@ private:
 	vp_device *device_;
 	SpinLock &lock_;
 	Counters &counters_;
+	Handles &handles_;
 	Pool &pool_;
+	Events &events_;
+	Clients &clients_;
+	Views &views_;
 	const size_t cache_line_;
 
 	/* under lock_ */
 	bool closed_ = false;
-	HandleTable handles_;
 	List<LockedBuffer> buffers_;
+	List<LockedBuffer> running_; /* packet DMA */
 	List<DmaAdapter> adapters_;
 	List<Transfer> started_[bucket_count];
 	List<CommonBuffer> common_;

@@ -4,6 +4,7 @@
  * the look-up.
  */
 #include "dma.h"
+#include "view.h"
 
 namespace vp {
 
@@ -68,7 +69,7 @@ Token Dma::get_adapter(const Caller &caller, const DmaLimits &limits)
 	const unsigned int before = mask_bits_;
 	auto adapter = Ref<DmaAdapter>::adopt(create<DmaAdapter>(limits, counters_));
 	int error = adapter ? set_mask(limits.address_bits) : -VP_ENOMEM;
-	Token token = error ? 0 : publish(Kind::Adapter, adapter.get());
+	Token token = error ? 0 : publish(*adapter);
 
 	if (token) {
 		(void)adapter.release(); /* the handle's now */
@@ -105,7 +106,7 @@ void Dma::put_adapter(const Caller &caller, Token token)
 		SpinGuard guard(lock_);
 		void *object;
 
-		cause = locate(token, Kind::Adapter, object);
+		cause = handles_.locate(token, Kind::Adapter, object);
 		if (cause == none) {
 			auto *adapter = static_cast<DmaAdapter *>(object);
 
@@ -119,7 +120,7 @@ void Dma::put_adapter(const Caller &caller, Token token)
 		}
 	}
 	if (cause != none)
-		refuse_handle(caller, cause, token);
+		handles_.refuse(caller, cause, token);
 	else if (work)
 		counters_.refuse(
 			Counter::AdapterBusy,
@@ -135,11 +136,11 @@ Ref<DmaAdapter> Dma::adapter(const Caller &caller, Token token)
 		SpinGuard guard(lock_);
 		void *object;
 
-		cause = locate(token, Kind::Adapter, object);
+		cause = handles_.locate(token, Kind::Adapter, object);
 		if (cause == none)
 			return Ref<DmaAdapter>::share(static_cast<DmaAdapter *>(object));
 	}
-	refuse_handle(caller, cause, token);
+	handles_.refuse(caller, cause, token);
 	return {};
 }
 
@@ -152,7 +153,7 @@ Ref<DmaAdapter> Dma::adapter_for_work(const Caller &caller, Token token)
 		void *object = default_adapter_.get();
 
 		if (token)
-			cause = locate(token, Kind::Adapter, object);
+			cause = handles_.locate(token, Kind::Adapter, object);
 		if (cause == none) {
 			auto *adapter = static_cast<DmaAdapter *>(object);
 
@@ -160,7 +161,7 @@ Ref<DmaAdapter> Dma::adapter_for_work(const Caller &caller, Token token)
 			return Ref<DmaAdapter>::share(adapter);
 		}
 	}
-	refuse_handle(caller, cause, token);
+	handles_.refuse(caller, cause, token);
 	return {};
 }
 
@@ -194,7 +195,7 @@ void *Dma::allocate_common(const Caller &caller, Token adapter_token, size_t len
 							Ref<DmaAdapter>::share(adapter.get()),
 							adapter_token, length, cached, counters_));
 
-	if (!buffer || !buffer->allocate()) {
+	if (!buffer || !buffer->allocate(64)) {
 		work_done(*adapter);
 		counters_.refuse(Counter::NoMemory, "%s: no %zu bytes for a common buffer",
 				 caller.call, length);
@@ -209,11 +210,72 @@ void *Dma::allocate_common(const Caller &caller, Token adapter_token, size_t len
 		return nullptr;
 	}
 	logical = buffer->key().logical;
+	return keep(std::move(buffer));
+}
 
+void *Dma::keep(Owned<CommonBuffer> buffer)
+{
 	SpinGuard guard(lock_);
 
 	common_.push_back(buffer->link);
 	return buffer.release()->key().memory;
+}
+
+void Dma::release(Owned<CommonBuffer> buffer)
+{
+	views_.memory_gone(buffer->key().memory);
+	work_done(buffer->adapter());
+}
+
+void *Dma::allocate_contiguous(const Caller &caller, size_t length, uint64_t highest)
+{
+	if (!caller.allowed_up_to(VP_PASSIVE, counters_))
+		return nullptr;
+
+	/* of the addresses up to the highest, those that a mask can name */
+	unsigned int bits = highest == UINT64_MAX ? 64 : 0;
+
+	while (bits < 64 && highest >> bits > 1)
+		bits++;
+	if (bits < 64 && highest == (2ull << bits) - 1)
+		bits++;
+
+	Ref<DmaAdapter> adapter = adapter_for_work(caller, 0);
+	Owned<CommonBuffer> buffer;
+
+	if (length && adapter)
+		buffer = Owned<CommonBuffer>(
+			create<CommonBuffer>(device_, Ref<DmaAdapter>::share(adapter.get()),
+					     contiguous, length, true, counters_));
+	if (buffer) {
+		MutexGuard mask(mask_mutex_, MutexGuard::Uninterruptible);
+
+		if (buffer->allocate(bits))
+			return keep(std::move(buffer));
+	}
+	if (adapter)
+		work_done(*adapter);
+	counters_.refuse(Counter::NoMemory, "%s: no %zu contiguous bytes up to 0x%llx", caller.call,
+			 length, static_cast<unsigned long long>(highest));
+	return nullptr;
+}
+
+bool Dma::find_common(uint64_t logical, size_t length, vp_view_source &source)
+{
+	SpinGuard guard(lock_);
+	const CommonBuffer *found = common_.find([&](const CommonBuffer &each) {
+		return logical >= each.key().logical && length <= each.key().length &&
+		       logical - each.key().logical <= each.key().length - length;
+	});
+
+	if (!found)
+		return false;
+	source.memory = found->key().memory;
+	source.logical = found->key().logical;
+	source.size = found->key().length;
+	source.offset = logical - found->key().logical;
+	source.length = length;
+	return true;
 }
 
 void Dma::release_common(const Caller &caller, Token adapter_token, size_t length, uint64_t logical,
@@ -238,7 +300,7 @@ void Dma::release_common(const Caller &caller, Token adapter_token, size_t lengt
 	if (released && !caller.allowed_up_to(VP_PASSIVE, counters_, "released later"))
 		deferred_common_.push(released.release()->link);
 	else if (released)
-		work_done(released->adapter());
+		release(std::move(released));
 	else
 		counters_.refuse(
 			Counter::CommonBufferMismatch,

@@ -27,6 +27,12 @@ void Dma::refuse_lock(const Caller &caller, int error, uint64_t address, size_t 
 			"%s: %zu bytes at 0x%llx exceed the client's RLIMIT_MEMLOCK: raise it (ulimit -l)",
 			caller.call, length, from);
 		break;
+	case -VP_ENOSPC:
+		counters_.refuse(
+			Counter::BadLength,
+			"%s: %zu bytes at 0x%llx have more pieces than the adapter's list of %zu takes (NumberOfPhysicalBreaks, ScatterGather)",
+			caller.call, length, from, default_adapter_->limits().max_elements);
+		break;
 	case -VP_EINTR:
 		break; /* the client is dying and wants no answer */
 	default:
@@ -36,10 +42,21 @@ void Dma::refuse_lock(const Caller &caller, int error, uint64_t address, size_t 
 	}
 }
 
-Token Dma::lock(const Caller &caller, uint64_t address, size_t length, Access access, bool map)
+Token Dma::lock(const Caller &caller, uint64_t address, size_t length, Access access, bool map,
+		EventTokens tokens)
 {
-	if (!caller.allowed_up_to(VP_PASSIVE, counters_))
+	Ref<Event> user, display;
+
+	if (!caller.allowed_up_to(VP_PASSIVE, counters_) ||
+	    !find_events(caller, tokens, user, display))
 		return 0;
+	if (map && !default_adapter_->limits().bus_master) {
+		counters_.refuse(
+			Counter::BadParameter,
+			"%s: HwVidFindAdapter said that the device is no bus master: set Master in the configuration",
+			caller.call);
+		return 0;
+	}
 	if (!length || (map && length > default_adapter_->limits().max_length)) {
 		counters_.refuse(Counter::BadLength, "%s: length %zu at 0x%llx is %s", caller.call,
 				 length, static_cast<unsigned long long>(address),
@@ -74,13 +91,18 @@ Token Dma::lock(const Caller &caller, uint64_t address, size_t length, Access ac
 	if (!error && map) {
 		while (!hold_mask())
 			MutexGuard until_changed(mask_mutex_, MutexGuard::Uninterruptible);
-		error = buffer->map(device_, default_adapter_->limits().max_element, mask_bits_);
+		error = buffer->map(device_, default_adapter_->limits(), mask_bits_);
+	}
+	if (buffer) {
+		buffer->packet.user_event = std::move(user);
+		buffer->packet.display_event = std::move(display);
+		buffer->packet.bytes_used = static_cast<ULONG>(length);
 	}
 
 	Token token = 0;
 
 	if (!error) {
-		token = publish(Kind::Buffer, buffer.get());
+		token = publish(*buffer);
 		if (!token)
 			error = -VP_ENOMEM;
 	}
@@ -107,7 +129,7 @@ void Dma::unlock(const Caller &caller, Token token, bool only_in_request)
 			buffer = withdraw(found);
 	}
 	if (cause != none) {
-		refuse_handle(caller, cause, token);
+		handles_.refuse(caller, cause, token);
 		return;
 	}
 	counters_.add(Counter::Unlocked);
@@ -139,7 +161,7 @@ Ref<LockedBuffer> Dma::buffer(const Caller &caller, Token token)
 		if (cause == none)
 			return Ref<LockedBuffer>::share(found);
 	}
-	refuse_handle(caller, cause, token);
+	handles_.refuse(caller, cause, token);
 	return {};
 }
 
@@ -149,7 +171,12 @@ VRB_SG *Dma::segments(const Caller &caller, Token token)
 
 	if (!found || !found->segments())
 		return nullptr;
-	found->segments_taken();
+
+	SpinGuard guard(lock_);
+
+	/* What it does with them inside a DMA of ours, that DMA's end takes back. */
+	if (found->packet.state == Packet::State::Idle)
+		found->segments_taken();
 	return found->segments();
 }
 

@@ -26,9 +26,10 @@ VP_STATUS Dma::enter_transfer(const Caller &caller, Token mdl, Transfer *transfe
 		SpinGuard guard(lock_);
 
 		open = !closed_ && buffer.token && transfer->adapter().token;
-		bool collides = buffer.transfers.find([&](const Transfer &other) {
-			return transfer->collides(other, cache_line_);
-		});
+		bool collides = buffer.packet.state != Packet::State::Idle ||
+				buffer.transfers.find([&](const Transfer &other) {
+					return transfer->collides(other, cache_line_);
+				});
 		if (open && !collides) {
 			buffer.transfers.push_back(transfer->of_buffer);
 			transfer->adapter().work++;
@@ -37,7 +38,7 @@ VP_STATUS Dma::enter_transfer(const Caller &caller, Token mdl, Transfer *transfe
 	}
 	release_mask();
 	if (!open)
-		refuse_handle(caller, Counter::StaleHandle, mdl);
+		handles_.refuse(caller, Counter::StaleHandle, mdl);
 	else
 		counters_.refuse(
 			Counter::Overlap,

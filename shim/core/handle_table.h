@@ -26,6 +26,7 @@ enum class Kind : uint8_t {
 	None,
 	Buffer,
 	Adapter,
+	Event,
 };
 
 /** What became of a token that was looked up. */

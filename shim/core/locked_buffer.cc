@@ -60,7 +60,7 @@ int LockedBuffer::pin_kernel(Ref<Allocation> allocation, uint64_t address)
 	return 0;
 }
 
-int LockedBuffer::map(vp_device *device, uint32_t max_element, unsigned int bits)
+int LockedBuffer::map(vp_device *device, const DmaLimits &limits, unsigned int bits)
 {
 	holds_mask_ = true;
 
@@ -76,7 +76,8 @@ int LockedBuffer::map(vp_device *device, uint32_t max_element, unsigned int bits
 	auto each_element = [&](auto &&visit) {
 		mapping_.each_segment(0, length_, [&](uint64_t address, uint64_t bytes) {
 			while (bytes) {
-				uint32_t element = bytes < max_element ? bytes : max_element;
+				uint32_t element =
+					bytes < limits.max_element ? bytes : limits.max_element;
 
 				visit(address, element);
 				address += element;
@@ -87,6 +88,8 @@ int LockedBuffer::map(vp_device *device, uint32_t max_element, unsigned int bits
 	};
 
 	each_element([&](uint64_t, uint32_t) { segment_count_++; });
+	if (segment_count_ > limits.max_elements)
+		return -VP_ENOSPC;
 	segments_ = static_cast<VRB_SG *>(vp_alloc((segment_count_ + 1) * sizeof(VRB_SG)));
 	if (!segments_)
 		return -VP_ENOMEM;

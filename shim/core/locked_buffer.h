@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A locked buffer: what a PDMA or an Mdl names. Owns the pin and, for the packet contract, the
- * mapping. Its handle holds one reference, each transfer one; the last one gone, it is released,
+ * mapping. A handle that carries only events is one without either. Its handle holds one reference, each transfer one; the last one gone, it is released,
  * in process context.
  *
  * Invariants: the mapping lives inside the pin's life, the pin inside the allocation's; what is
@@ -15,6 +15,8 @@
 
 #include <video.h>
 
+#include "adapter.h"
+#include "event.h"
 #include "handle_table.h"
 #include "list.h"
 #include "memory.h"
@@ -24,12 +26,30 @@
 namespace vp {
 
 class Dma;
+class LockedBuffer;
 class Transfer;
 
 /** What the device may do with a buffer. */
 enum class Access : uint8_t {
 	Read, /* the device reads */
 	Write, /* the device writes, and may read */
+};
+
+/** What the packet contract keeps with a handle. Under the port's lock. */
+struct Packet {
+	explicit Packet(LockedBuffer *buffer) : link(buffer) {}
+
+	Ref<Event> user_event;
+	Ref<Event> display_event;
+	PVOID context = nullptr;
+	ULONG bytes_used = 0; /* of the buffer: what the next DMA hands over */
+	ULONG started_bytes = 0; /* what the one that runs has handed over */
+
+	enum class State : uint8_t { Idle, Running, Completing } state = State::Idle;
+	bool unlock_after = false;
+	unsigned int run = 0; /* which one: the number of DMAs that were begun */
+	Token token = 0; /* under which it was begun */
+	Link<LockedBuffer> link; /* of those that run; it holds a reference */
 };
 
 class LockedBuffer : public Referenced {
@@ -48,11 +68,11 @@ public:
 	/**
 	 * Map all of it for either direction and list its segments. The caller holds the mask, and
 	 * the buffer from now on.
-	 * @max_element: bytes of one entry of the list.
+	 * @limits: of the adapter.
 	 * @bits: of the logical addresses that the mapping may have.
-	 * Return: 0 or an error of vp_map().
+	 * Return: 0, -VP_ENOSPC (more entries than the adapter takes) or an error of vp_map().
 	 */
-	[[nodiscard]] int map(vp_device *device, uint32_t max_element, unsigned int bits);
+	[[nodiscard]] int map(vp_device *device, const DmaLimits &limits, unsigned int bits);
 	/** The mapping of the buffer serves a device with addresses of that many bits. */
 	bool mapped_for(unsigned int bits) const { return mapping_ && mapped_bits_ <= bits; }
 
@@ -65,7 +85,7 @@ public:
 	/** The {0, 0}-terminated list of segments, for a miniport that walks it; or nullptr. */
 	VRB_SG *segments() const { return segments_; }
 	size_t segment_count() const { return segment_count_; }
-	/** The miniport took the list: its device may write without a transfer of ours. */
+	/** The miniport took the list: its device may write without our knowing. */
 	void segments_taken() { mapping_.take_back_at_end(); }
 
 	/* under the port's lock */
@@ -73,6 +93,7 @@ public:
 	Link<LockedBuffer> all{this};
 	Link<LockedBuffer> deferred{this};
 	List<Transfer> transfers;
+	Packet packet{this};
 
 private:
 	void pinned();

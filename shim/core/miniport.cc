@@ -11,11 +11,13 @@ static constexpr ULONG max_extension = 16 << 20;
 VP_STATUS vp_miniport::initialize(const VIDEO_HW_INITIALIZATION_DATA *data, PVOID context)
 {
 	constexpr size_t nt4 = SIZE_OF_NT4_VIDEO_HW_INITIALIZATION_DATA;
+	/* NT4's, and HwStartDma */
+	constexpr size_t nt4_dma = FIELD_OFFSET(VIDEO_HW_INITIALIZATION_DATA, HwSetPowerState);
 	constexpr size_t w2k = SIZE_OF_W2K_VIDEO_HW_INITIALIZATION_DATA;
 	constexpr size_t xp = SIZE_OF_WXP_VIDEO_HW_INITIALIZATION_DATA;
 	ULONG size = data->HwInitDataSize;
 
-	if (size != nt4 && size != w2k && size != xp &&
+	if (size != nt4 && size != nt4_dma && size != w2k && size != xp &&
 	    size != sizeof(VIDEO_HW_INITIALIZATION_DATA)) {
 		vp_log(nullptr, VP_LOG_ERROR,
 		       "%s: VideoPortInitialize: HwInitDataSize %u is none of NT4's %zu, W2K's %zu, XP's %zu: was the miniport compiled against other headers?",

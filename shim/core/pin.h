@@ -92,6 +92,8 @@ public:
 
 	/** The device may have written without our knowing: take all of it back in the end. */
 	void take_back_at_end() { __atomic_store_n(&take_back_, true, __ATOMIC_RELAXED); }
+	/** It tells us of each: what was taken back then must not be taken back again. */
+	void told_at_end() { __atomic_store_n(&take_back_, false, __ATOMIC_RELAXED); }
 
 	void sync_for_device(size_t offset, size_t length)
 	{

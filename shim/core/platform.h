@@ -25,12 +25,15 @@ extern "C" {
 enum vp_errno {
 	VP_EINTR = 4,
 	VP_EIO = 5,
+	VP_EBADF = 9,
 	VP_EAGAIN = 11,
 	VP_ENOMEM = 12,
 	VP_EFAULT = 14,
 	VP_EBUSY = 16,
 	VP_ENODEV = 19,
 	VP_EINVAL = 22,
+	VP_ENOSPC = 28,
+	VP_ETIME = 62,
 };
 
 /* ---- Objects of the platform ------------------------------------------------------------- */
@@ -38,6 +41,9 @@ enum vp_errno {
 struct vp_device;	/* one PCI function, with its interrupt, DPC, timer, work and node */
 struct vp_pin;		/* a range of memory that stays where it is */
 struct vp_mapping;	/* a part of a pin, mapped for a device */
+struct vp_file;		/* one open of a device's node */
+struct vp_view;		/* device memory in a client's address space */
+struct vp_eventfd;	/* a client's event */
 
 /* Room for a lock of the platform; large enough for those of a debug kernel. */
 struct vp_spinlock {
@@ -46,6 +52,11 @@ struct vp_spinlock {
 
 struct vp_mutex {
 	uint64_t opaque[32];
+};
+
+/* Room for a place where threads wait. */
+struct vp_wait {
+	uint64_t opaque[16];
 };
 
 enum vp_spinlock_class {
@@ -60,6 +71,7 @@ enum vp_mutex_class {
 	VP_MUTEX_REQUEST,	/* held while a request is served; the others may be taken inside */
 	VP_MUTEX_MASK,		/* held while the DMA mask is looked at and changed */
 	VP_MUTEX_ENDING,	/* held while a client's or the adapter's buffers are released */
+	VP_MUTEX_VIEW,		/* held while device memory is mapped into a client, or taken away */
 	VP_MUTEX_CLASSES,
 };
 
@@ -115,6 +127,49 @@ void vp_mutex_lock(struct vp_mutex *mutex);
 /** vp_mutex_lock_killable() - Return: 0, or -EINTR if the caller is dying. */
 int vp_mutex_lock_killable(struct vp_mutex *mutex);
 void vp_mutex_unlock(struct vp_mutex *mutex);
+
+/* ---- Waiting ----------------------------------------------------------------------------- */
+
+/** vp_wait_init() - prepare a place to wait. */
+void vp_wait_init(struct vp_wait *wait);
+
+#define VP_FOR_EVER	(~0ull)
+
+/**
+ * vp_wait_until() - sleep until a condition holds
+ * @wait: vp_wait_wake() of it makes the condition be looked at again.
+ * @ready: the condition; called often, must not sleep; once it was true the wait is over.
+ * @context: handed to it.
+ * @nanoseconds: the longest wait; VP_FOR_EVER: no limit; 0: only look.
+ *
+ * Context: PASSIVE.
+ * Return: 0, -ETIME, or -EINTR if the caller is dying.
+ */
+int vp_wait_until(struct vp_wait *wait, bool (*ready)(void *context), void *context,
+		  uint64_t nanoseconds);
+/** vp_wait_wake() - let all that wait look again. Any context. */
+void vp_wait_wake(struct vp_wait *wait);
+
+/** vp_system_time() - units of 100 ns since 1601. Any context. */
+uint64_t vp_system_time(void);
+
+/**
+ * vp_eventfd_get() - a client's eventfd, by its descriptor in the calling process
+ * @fd: the descriptor.
+ * @event: receives the event.
+ *
+ * Context: PASSIVE, in the client.
+ * Return: 0, -EBADF, -EINVAL (it is no eventfd), -ENOMEM.
+ */
+int vp_eventfd_get(int fd, struct vp_eventfd **event);
+/** vp_eventfd_put() - give it back. PASSIVE. */
+void vp_eventfd_put(struct vp_eventfd *event);
+/** vp_eventfd_signal() - add one to its count. Any context. */
+void vp_eventfd_signal(struct vp_eventfd *event);
+/** vp_eventfd_clear() - set its count to zero. Any context. */
+void vp_eventfd_clear(struct vp_eventfd *event);
+/** vp_eventfd_state() - Return: its count is not zero. Any context. */
+bool vp_eventfd_state(struct vp_eventfd *event);
 
 /* ---- Memory for the core and the miniport ------------------------------------------------ */
 
@@ -240,12 +295,14 @@ void vp_mapping_walk(const struct vp_mapping *mapping, size_t offset, size_t len
  * vp_coherent_alloc() - memory for CPU and device at once, zeroed
  * @device: the device.
  * @bytes: how many.
+ * @bits: of its logical addresses at most; the device's mask may ask for fewer.
  * @logical: receives the address that the device uses.
  *
  * Context: PASSIVE.
  * Return: the memory, aligned to its size's order of pages, or NULL.
  */
-void *vp_coherent_alloc(struct vp_device *device, size_t bytes, uint64_t *logical);
+void *vp_coherent_alloc(struct vp_device *device, size_t bytes, unsigned int bits,
+			uint64_t *logical);
 /** vp_coherent_free() - Context: PASSIVE. */
 void vp_coherent_free(struct vp_device *device, size_t bytes, void *memory, uint64_t logical);
 
@@ -285,6 +342,49 @@ void *vp_bar_map(struct vp_device *device, unsigned int index, uint64_t offset, 
 		 bool write_combining);
 /** vp_bar_unmap() - PASSIVE. Ports need none. */
 void vp_bar_unmap(struct vp_device *device, void *mapped);
+
+/**
+ * struct vp_view_source - what a client is to see; whole pages, which belong to the device alone
+ * @memory: of vp_coherent_alloc(), or NULL for a part of a BAR.
+ * @logical: of that memory.
+ * @size: bytes that were asked for there.
+ * @bar: index of the BAR.
+ * @write_combining: for a BAR.
+ * @offset: first byte, from the start of the memory or BAR.
+ * @length: bytes.
+ */
+struct vp_view_source {
+	void *memory;
+	uint64_t logical;
+	size_t size;
+	unsigned int bar;
+	bool write_combining;
+	uint64_t offset;
+	size_t length;
+};
+
+/**
+ * vp_view_map() - map device memory into the calling process: read and write, shared, never
+ * executable, not inherited by fork
+ * @device: the device.
+ * @file: the process's open node.
+ * @source: what to map; its owner keeps it until vp_view_unmap().
+ * @address: receives where it is.
+ * @view: receives the view.
+ *
+ * Context: PASSIVE, in the client.
+ * Return: 0, -EFAULT (the address space is full, or the node is not open for writing), -ENOMEM.
+ */
+int vp_view_map(struct vp_device *device, struct vp_file *file,
+		const struct vp_view_source *source, uint64_t *address, struct vp_view **view);
+/**
+ * vp_view_unmap() - take it away: in the process that has it, out of its address space; else it
+ * stays there empty, and a touch is a SIGBUS
+ * @view: the view; gone afterwards.
+ *
+ * Context: PASSIVE.
+ */
+void vp_view_unmap(struct vp_view *view);
 
 struct vp_device_ids {
 	uint16_t vendor;
@@ -332,6 +432,9 @@ void vp_timer_start(struct vp_device *device, unsigned int milliseconds);
 void vp_timer_stop(struct vp_device *device);
 /** vp_timer_drain() - after it returns vp_core_timer() runs no more. PASSIVE. */
 void vp_timer_drain(struct vp_device *device);
+
+/** vp_file_wake() - the client's completions have changed: wake who polls or reads. Any context. */
+void vp_file_wake(struct vp_file *file);
 
 /** vp_work_schedule() - call vp_core_work() in process context soon. Any context. */
 void vp_work_schedule(struct vp_device *device);
@@ -416,12 +519,13 @@ void vp_core_port_destroy(struct vp_port *port);
 /**
  * vp_core_client_open() - a process opens the adapter's node; the first calls HwVidInitialize
  * @port: the adapter.
+ * @file: the open node, for vp_view_map() and vp_file_wake(); stays until the client is closed.
  * @client: receives the client.
  *
  * Context: PASSIVE.
  * Return: 0, -EIO (HwVidInitialize failed), -ENODEV, -ENOMEM, -EINTR.
  */
-int vp_core_client_open(struct vp_port *port, struct vp_client **client);
+int vp_core_client_open(struct vp_port *port, struct vp_file *file, struct vp_client **client);
 /** vp_core_client_close() - what the client has locked is released, in flight or not. PASSIVE. */
 void vp_core_client_close(struct vp_client *client);
 
@@ -469,6 +573,28 @@ void vp_core_request_buffer_free(struct vp_client *client, void *buffer);
  */
 void vp_core_client_refuse(struct vp_client *client, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/**
+ * vp_core_client_completions() - DMA of the client that was completed since it was last taken
+ * @client: the client.
+ * @take: start again from zero.
+ *
+ * Context: any. Return: how many, or -ENODEV when there is none and the adapter is gone.
+ */
+int64_t vp_core_client_completions(struct vp_client *client, bool take);
+
+/**
+ * vp_core_event_map() - give an eventfd of the calling process a token that requests may carry
+ * @client: the client.
+ * @fd: the descriptor; the client may close it afterwards.
+ * @token: receives the token.
+ *
+ * Context: PASSIVE, in the client.
+ * Return: 0, -EBADF, -EINVAL, -ENOMEM, -ENOSPC (too many), -ENODEV.
+ */
+int vp_core_event_map(struct vp_client *client, int fd, uint64_t *token);
+/** vp_core_event_unmap() - undo it. PASSIVE. Return: 0 or -EINVAL (not the client's). */
+int vp_core_event_unmap(struct vp_client *client, uint64_t token);
 
 /** vp_core_interrupt() - hard interrupt. Return: the device was the cause. */
 bool vp_core_interrupt(struct vp_port *port);

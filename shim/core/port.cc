@@ -24,7 +24,11 @@ vp_port::vp_port(vp_miniport &miniport, vp_device *device, unsigned int number)
 	  counters(device),
 	  pool(device, lock_, counters),
 	  resources(device, lock_, counters),
-	  dma(device, number, lock_, counters, pool),
+	  handles(number, lock_, counters),
+	  events(device, lock_, counters, handles),
+	  clients(lock_),
+	  views(device, counters, clients),
+	  dma(device, lock_, counters, handles, pool, events, clients, views),
 	  dpcs_(lock_)
 {
 }
@@ -93,7 +97,12 @@ static DmaLimits limits_of(const VIDEO_PORT_CONFIG_INFO &config)
 {
 	DmaLimits limits;
 
+	limits.bus_master = config.Master;
 	limits.scatter_gather = config.ScatterGather;
+	if (!config.ScatterGather)
+		limits.max_elements = 1;
+	else if (config.NumberOfPhysicalBreaks)
+		limits.max_elements = size_t{config.NumberOfPhysicalBreaks} + 1;
 	if (config.MaximumTransferLength)
 		limits.max_length = config.MaximumTransferLength;
 	if (config.MaximumScatterGatherChunkSize)
@@ -121,7 +130,7 @@ int vp_port::ask_miniport()
 	}
 	if (int error = dma.make_default_adapter(limits_of(config)))
 		return error;
-	vp_bus_master(device_, true);
+	vp_bus_master(device_, config.Master);
 	if (miniport_.hw.HwInterrupt && (config.BusInterruptLevel || config.BusInterruptVector)) {
 		if (int error = vp_interrupt_connect(device_)) {
 			vp_log(device_, VP_LOG_ERROR, "%s: no interrupt to be had (%d)",
@@ -167,7 +176,7 @@ int vp_port::initialize()
 	return 0;
 }
 
-int vp_port::open(vp_client *&client)
+int vp_port::open(vp_file *file, vp_client *&client)
 {
 	MutexGuard guard(request_mutex_, MutexGuard::Killable);
 
@@ -178,19 +187,21 @@ int vp_port::open(vp_client *&client)
 	if (int error = initialize())
 		return error;
 
-	void *memory = vp_alloc(sizeof(vp_client));
-
-	if (!memory)
+	client = create<vp_client>(*this, file, last_client_ + 1);
+	if (!client)
 		return -VP_ENOMEM;
-	client = new (memory) vp_client{*this, last_client_ + 1};
 	last_client_++;
+	clients.add(*client);
 	counters.add(Counter::Clients);
 	return 0;
 }
 
 void vp_port::close(vp_client *client)
 {
+	views.client_gone(client->number);
 	dma.client_gone(client->number);
+	events.client_gone(client->number);
+	clients.remove(*client);
 	counters.sub(Counter::Clients);
 	destroy(client);
 }
@@ -249,6 +260,8 @@ int vp_port::request(vp_client &client, vp_request &request)
 
 void vp_port::remove()
 {
+	/* Whoever waits for an event inside the request that runs waits no more. */
+	events.end();
 	/* Waits for the request that runs; later ones see that there is no adapter. */
 	{
 		MutexGuard guard(request_mutex_, MutexGuard::Uninterruptible);
@@ -266,14 +279,17 @@ void vp_port::remove()
 
 	/* Nothing of the miniport runs any more; and now nothing of its device. */
 	vp_bus_master(device_, false);
+	views.device_gone();
 	vp_work_drain(device_);
 	dma.device_gone();
+	events.device_gone();
 	vp_work_drain(device_);
 	resources.release();
 	pool.work();
 	pool.miniport_gone();
 	while (MiniportLock *lock = spin_locks_.pop_front())
 		destroy(lock);
+	clients.wake_all();
 }
 
 /* ---- What the platform calls ---- */
@@ -315,9 +331,9 @@ void vp_core_port_destroy(vp_port *port)
 	destroy(port);
 }
 
-int vp_core_client_open(vp_port *port, vp_client **client)
+int vp_core_client_open(vp_port *port, vp_file *file, vp_client **client)
 {
-	return port->open(*client);
+	return port->open(file, *client);
 }
 
 void vp_core_client_close(vp_client *client)
@@ -328,6 +344,25 @@ void vp_core_client_close(vp_client *client)
 int vp_core_client_request(vp_client *client, vp_request *request)
 {
 	return client->port.request(*client, *request);
+}
+
+int64_t vp_core_client_completions(vp_client *client, bool take)
+{
+	int64_t completed = take ? client->completed.exchange(0) : client->completed.load();
+
+	return completed || !client->port.gone() ? completed : -VP_ENODEV;
+}
+
+int vp_core_event_map(vp_client *client, int fd, uint64_t *token)
+{
+	if (client->port.gone())
+		return -VP_ENODEV;
+	return client->port.events.lend(client->number, fd, *token);
+}
+
+int vp_core_event_unmap(vp_client *client, uint64_t token)
+{
+	return client->port.events.take_back(client->number, token);
 }
 
 void *vp_core_request_buffer(vp_client *client, size_t bytes)

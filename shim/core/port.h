@@ -12,18 +12,17 @@
 
 #include <video.h>
 
+#include "client.h"
 #include "counters.h"
 #include "dma.h"
 #include "dpc_queue.h"
+#include "event.h"
+#include "handles.h"
 #include "lock.h"
 #include "miniport.h"
 #include "pool.h"
 #include "resources.h"
-
-struct vp_client {
-	vp_port &port;
-	const vp::Owner number;
-};
+#include "view.h"
 
 namespace vp {
 
@@ -51,7 +50,7 @@ struct vp_port {
 
 	/* ---- the life of an adapter, in this order ---- */
 	[[nodiscard]] int find_adapter();
-	[[nodiscard]] int open(vp_client *&client);
+	[[nodiscard]] int open(vp_file *file, vp_client *&client);
 	void close(vp_client *client);
 	[[nodiscard]] int request(vp_client &client, vp_request &request);
 	void remove();
@@ -69,10 +68,29 @@ struct vp_port {
 	/** Finish what was put off. PASSIVE. */
 	void work();
 
+	/**
+	 * Map a part of the adapter's memory into the client that is served. PASSIVE.
+	 * @address: in a claimed range, or in a common buffer as the device knows it.
+	 * @length: in: bytes; out: bytes that are mapped from the returned address on.
+	 * @flags: VIDEO_MEMORY_SPACE_*.
+	 * @token: the handle that goes with it, or 0.
+	 * Return: the address in the client, or 0 after saying why not.
+	 */
+	[[nodiscard]] uint64_t map_into_client(const vp::Caller &caller, uint64_t address,
+					       ULONG &length, ULONG flags, vp::Token token);
+	/** Undo it. PASSIVE. Return: false after saying that there is no such mapping. */
+	[[nodiscard]] bool unmap_from_client(const vp::Caller &caller, uint64_t address,
+					     vp::Token token);
+
 	/** A lock that goes with the port at the latest, or nullptr. */
 	[[nodiscard]] vp::MiniportLock *create_spin_lock();
 	/** Return: false if @lock is not one of this port's. */
 	[[nodiscard]] bool delete_spin_lock(vp::MiniportLock *lock);
+
+	/** The adapter is gone for good. */
+	bool gone() const { return gone_; }
+	/** The miniport's HwStartDma, or nullptr: then it is of the XP kind. */
+	PVIDEO_HW_START_DMA start_dma() const { return miniport_.hw.HwStartDma; }
 
 	vp_device *device() const { return device_; }
 	PVOID extension() const { return extension_; }
@@ -114,6 +132,10 @@ public:
 	vp::Counters counters;
 	vp::Pool pool;
 	vp::Resources resources;
+	vp::Handles handles;
+	vp::Events events;
+	vp::Clients clients;
+	vp::Views views;
 	vp::Dma dma;
 
 private:

@@ -105,6 +105,7 @@ BOOLEAN vp_port::synchronize(VIDEO_SYNCHRONIZE_PRIORITY priority,
 void vp_port::work()
 {
 	dma.work();
+	events.work();
 	resources.work();
 	pool.work();
 }

@@ -120,20 +120,15 @@ void *Resources::map(const char *call, uint64_t address, uint64_t length, ULONG 
 		return nullptr;
 	}
 
-	bool agreed = write_combining;
+	vp_view_source range{};
 
-	{
-		SpinGuard guard(lock_);
+	range.bar = static_cast<unsigned int>(bar);
+	range.offset = offset;
+	range.length = static_cast<size_t>(length);
 
-		if (const RangeMapping *other = mappings_.find([&](const RangeMapping &each) {
-			    return each.overlaps(bar, offset, length);
-		    }))
-			agreed = other->write_combining();
-	}
-	if (agreed != write_combining)
-		vp_log(device_, VP_LOG_INFO,
-		       "%s: 0x%llx is mapped already, %s write-combining: mapped like that again",
-		       call, static_cast<unsigned long long>(address), agreed ? "with" : "without");
+	const bool agreed = caching_of_mappings(range, write_combining);
+
+	say_caching(call, address, write_combining, agreed);
 
 	Owned<RangeMapping> mapping(create<RangeMapping>(device_, bar, offset,
 							 static_cast<size_t>(length), io, agreed));
@@ -149,6 +144,53 @@ void *Resources::map(const char *call, uint64_t address, uint64_t length, ULONG 
 
 	mappings_.push_back(mapping->link);
 	return mapping.release()->address();
+}
+
+bool Resources::caching_of_mappings(const vp_view_source &range, bool wanted)
+{
+	SpinGuard guard(lock_);
+	const RangeMapping *other = mappings_.find([&](const RangeMapping &each) {
+		return each.overlaps(range.bar, range.offset, range.length);
+	});
+
+	return other ? other->write_combining() : wanted;
+}
+
+void Resources::say_caching(const char *call, uint64_t address, bool wanted, bool agreed)
+{
+	if (agreed != wanted)
+		vp_log(device_, VP_LOG_INFO,
+		       "%s: 0x%llx is mapped already, %s write-combining: mapped like that again",
+		       call, static_cast<unsigned long long>(address), agreed ? "with" : "without");
+}
+
+Resources::Viewable Resources::find_pages(const char *call, uint64_t address, uint64_t length,
+					  vp_view_source &source)
+{
+	constexpr uint64_t page = 4096;
+	uint64_t offset = 0;
+	int index = claimed_ && length ? find_bar(address, length, false, offset) : -1;
+	vp_bar bar;
+
+	if (index < 0)
+		return Viewable::Elsewhere;
+	vp_bar_info(device_, index, &bar);
+	/* Base address registers are as aligned as they are large. */
+	if (bar.length < page || bar.start % page) {
+		counters_.refuse(
+			Counter::BadAddress,
+			"%s: the range of %llu bytes at 0x%llx shares its page with other devices: not for a client",
+			call, static_cast<unsigned long long>(bar.length),
+			static_cast<unsigned long long>(bar.start));
+		return Viewable::Refused;
+	}
+
+	uint64_t end = (offset + length + page - 1) & ~(page - 1);
+
+	source.bar = index;
+	source.offset = offset & ~(page - 1);
+	source.length = static_cast<size_t>(end - source.offset);
+	return Viewable::Yes;
 }
 
 bool Resources::unmap(void *address, vp_context context)

@@ -84,6 +84,32 @@ public:
 
 	/** Map a part of a claimed range. @flags: VIDEO_MEMORY_SPACE_*. nullptr: said why. */
 	[[nodiscard]] void *map(const char *call, uint64_t address, uint64_t length, ULONG flags);
+	/** What find_view() made of a range. */
+	enum class Viewable {
+		Elsewhere, /* it is no part of a claimed memory range */
+		Refused, /* said why */
+		Yes,
+	};
+	/**
+	 * Whole pages around a part of a claimed memory range, for a client to see.
+	 * @caching: called as caching(bar, offset, length, wanted): how others see it.
+	 */
+	template <class Caching>
+	Viewable find_view(const char *call, uint64_t address, uint64_t length,
+			   bool write_combining, Caching caching, vp_view_source &source)
+	{
+		Viewable viewable = find_pages(call, address, length, source);
+
+		if (viewable == Viewable::Yes) {
+			bool agreed = caching_of_mappings(source, write_combining);
+
+			source.write_combining =
+				caching(source.bar, source.offset, source.length, agreed);
+			say_caching(call, address, write_combining, source.write_combining);
+		}
+		return viewable;
+	}
+
 	/**
 	 * Undo map(), later if the context is not PASSIVE.
 	 * Return: false if @address is not what map() returned.
@@ -99,6 +125,11 @@ private:
 	/** The BAR that contains the range, or -1. */
 	int find_bar(uint64_t address, uint64_t length, bool io, uint64_t &offset) const;
 	[[nodiscard]] VP_STATUS claim_bars(const char *call);
+	[[nodiscard]] Viewable find_pages(const char *call, uint64_t address, uint64_t length,
+					  vp_view_source &source);
+	/** How a mapping that overlaps is cached; else as @wanted. */
+	bool caching_of_mappings(const vp_view_source &range, bool wanted);
+	void say_caching(const char *call, uint64_t address, bool wanted, bool agreed);
 
 	vp_device *device_;
 	SpinLock &lock_;

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /dev/videoportN: opens, closes, and the one ioctl. Copies between the client and the system
- * buffer; checks what comes from user space before anything else sees it. Process context.
+ * /dev/videoportN: opens, closes, ioctls, and reading and polling for completed DMA. Copies between
+ * the client and the system buffer; checks what comes from user space before anything else sees it.
+ * Process context.
  */
 #include <linux/cdev.h>
 #include <linux/fs.h>
 #include <linux/idr.h>
 #include <linux/moduleparam.h>
 #include <linux/mutex.h>
+#include <linux/poll.h>
 #include <linux/uaccess.h>
 #include <uapi/linux/videoport.h>
 
@@ -25,16 +27,6 @@ static dev_t vp_first;
 static struct class *vp_class;
 static DEFINE_IDR(vp_minors);
 static DEFINE_MUTEX(vp_minors_lock);
-
-/**
- * struct vp_file - one open of a node
- * @device: the device; a reference is held.
- * @client: the core's side of it.
- */
-struct vp_file {
-	struct vp_device *device;
-	struct vp_client *client;
-};
 
 static struct vp_device *vp_device_get(int minor)
 {
@@ -56,8 +48,10 @@ static int vp_open(struct inode *inode, struct file *file)
 	vpf = kzalloc(sizeof(*vpf), GFP_KERNEL_ACCOUNT);
 	if (!vpf)
 		return -ENOMEM;
+	vpf->file = file;
+	init_waitqueue_head(&vpf->wait);
 	vpf->device = vp_device_get(iminor(inode));
-	ret = vpf->device ? vp_core_client_open(vpf->device->port, &vpf->client) : -ENODEV;
+	ret = vpf->device ? vp_core_client_open(vpf->device->port, vpf, &vpf->client) : -ENODEV;
 	if (ret) {
 		if (vpf->device)
 			vp_device_put(vpf->device);
@@ -65,7 +59,7 @@ static int vp_open(struct inode *inode, struct file *file)
 		return ret;
 	}
 	file->private_data = vpf;
-	return 0;
+	return nonseekable_open(inode, file);
 }
 
 static int vp_release(struct inode *inode, struct file *file)
@@ -79,25 +73,34 @@ static int vp_release(struct inode *inode, struct file *file)
 }
 
 /* The structure that the client was compiled with may be older or newer than ours. */
+static int vp_struct_fetch(struct vp_client *client, const char *what, void *uapi, u32 known,
+			   u32 least, const void __user *argument, u32 *size)
+{
+	int ret;
+
+	if (get_user(*size, (const u32 __user *)argument))
+		return -EFAULT;
+	if (*size < least) {
+		vp_core_client_refuse(client, "%s: its structure has %u bytes, fewer than %u", what,
+				      *size, least);
+		return -EINVAL;
+	}
+	ret = *size > PAGE_SIZE ? -E2BIG : copy_struct_from_user(uapi, known, argument, *size);
+	if (ret == -E2BIG)
+		vp_core_client_refuse(client,
+				      "%s: its structure of %u bytes says more than this module knows: is the module older than the client?",
+				      what, *size);
+	return ret;
+}
+
 static int vp_request_fetch(struct vp_client *client, struct videoport_request *uapi,
 			    const void __user *argument, u32 *size)
 {
 	u32 most = READ_ONCE(max_request_bytes);
 	int ret;
 
-	if (get_user(*size, (const u32 __user *)argument))
-		return -EFAULT;
-	if (*size < VIDEOPORT_REQUEST_SIZE_VER0) {
-		vp_core_client_refuse(client, "request: its structure has %u bytes, fewer than %u",
-				      *size, VIDEOPORT_REQUEST_SIZE_VER0);
-		return -EINVAL;
-	}
-	ret = *size > PAGE_SIZE ? -E2BIG :
-				  copy_struct_from_user(uapi, sizeof(*uapi), argument, *size);
-	if (ret == -E2BIG)
-		vp_core_client_refuse(client,
-				      "request: its structure of %u bytes says more than this module knows: is the module older than the client?",
-				      *size);
+	ret = vp_struct_fetch(client, "request", uapi, sizeof(*uapi), VIDEOPORT_REQUEST_SIZE_VER0,
+			      argument, size);
 	if (ret)
 		return ret;
 	if (uapi->flags) {
@@ -143,23 +146,107 @@ free:
 	return ret;
 }
 
-static long vp_ioctl(struct file *file, unsigned int command, unsigned long argument)
+static long vp_ioctl_request(struct vp_client *client, void __user *user)
 {
-	struct vp_file *vpf = file->private_data;
-	void __user *user = (void __user *)argument;
 	struct videoport_request uapi;
 	u32 size;
 	int ret;
 
-	if (command != VIDEOPORT_IOC_REQUEST)
-		return -ENOTTY;
-	ret = vp_request_fetch(vpf->client, &uapi, user, &size);
+	ret = vp_request_fetch(client, &uapi, user, &size);
 	if (ret)
 		return ret;
-	ret = vp_request_serve(vpf->client, &uapi);
+	ret = vp_request_serve(client, &uapi);
 	if (ret)
 		return ret;
 	return copy_to_user(user, &uapi, min_t(size_t, size, sizeof(uapi))) ? -EFAULT : 0;
+}
+
+static long vp_ioctl_event(struct vp_client *client, void __user *user, bool map)
+{
+	struct videoport_event uapi;
+	u64 token;
+	u32 size;
+	int ret;
+
+	ret = vp_struct_fetch(client, "event", &uapi, sizeof(uapi), VIDEOPORT_EVENT_SIZE_VER0, user,
+			      &size);
+	if (ret)
+		return ret;
+	if (!map)
+		return vp_core_event_unmap(client, uapi.event);
+	ret = vp_core_event_map(client, uapi.fd, &token);
+	if (ret)
+		return ret;
+	uapi.event = token;
+	if (!copy_to_user(user, &uapi, min_t(size_t, size, sizeof(uapi))))
+		return 0;
+	vp_core_event_unmap(client, token);
+	return -EFAULT;
+}
+
+static long vp_ioctl(struct file *file, unsigned int command, unsigned long argument)
+{
+	struct vp_file *vpf = file->private_data;
+	void __user *user = (void __user *)argument;
+
+	switch (command) {
+	case VIDEOPORT_IOC_REQUEST:
+		return vp_ioctl_request(vpf->client, user);
+	case VIDEOPORT_IOC_EVENT_MAP:
+	case VIDEOPORT_IOC_EVENT_UNMAP:
+		return vp_ioctl_event(vpf->client, user, command == VIDEOPORT_IOC_EVENT_MAP);
+	default:
+		return -ENOTTY;
+	}
+}
+
+void vp_file_wake(struct vp_file *file)
+{
+	wake_up_interruptible_all(&file->wait);
+}
+
+static __poll_t vp_poll(struct file *file, poll_table *wait)
+{
+	struct vp_file *vpf = file->private_data;
+	s64 completed;
+
+	poll_wait(file, &vpf->wait, wait);
+	completed = vp_core_client_completions(vpf->client, false);
+	if (completed < 0)
+		return EPOLLERR | EPOLLHUP;
+	return completed ? EPOLLIN | EPOLLRDNORM : 0;
+}
+
+/* Eight bytes: how many DMAs were completed since the last read. Waits for the first. */
+static ssize_t vp_read(struct file *file, char __user *buffer, size_t bytes, loff_t *offset)
+{
+	struct vp_file *vpf = file->private_data;
+	s64 completed;
+	int ret;
+
+	if (bytes < sizeof(u64))
+		return -EINVAL;
+	/* nothing is taken that cannot be told */
+	if (clear_user(buffer, sizeof(u64)))
+		return -EFAULT;
+	completed = vp_core_client_completions(vpf->client, true);
+	if (!completed && file->f_flags & O_NONBLOCK)
+		return -EAGAIN;
+	if (!completed) {
+		ret = wait_event_interruptible(vpf->wait,
+					       (completed = vp_core_client_completions(vpf->client,
+										       true)));
+		if (ret)
+			return ret;
+	}
+	if (completed < 0)
+		return completed;
+	return copy_to_user(buffer, &completed, sizeof(u64)) ? -EFAULT : sizeof(u64);
+}
+
+static int vp_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	return vp_view_mmap(file->private_data, vma);
 }
 
 static const struct file_operations vp_fops = {
@@ -168,6 +255,9 @@ static const struct file_operations vp_fops = {
 	.release = vp_release,
 	.unlocked_ioctl = vp_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
+	.poll = vp_poll,
+	.read = vp_read,
+	.mmap = vp_mmap,
 };
 
 static char *vp_devnode(vp_devnode_device *dev, umode_t *mode)
@@ -238,6 +328,7 @@ int vp_chardev_init(void)
 	int ret;
 
 	BUILD_BUG_ON(sizeof(struct videoport_request) != VIDEOPORT_REQUEST_SIZE_VER0);
+	BUILD_BUG_ON(sizeof(struct videoport_event) != VIDEOPORT_EVENT_SIZE_VER0);
 
 	ret = alloc_chrdev_region(&vp_first, 0, VP_MINORS, "videoport");
 	if (ret)

@@ -7,6 +7,7 @@
 #define VP_COMPAT_H
 
 #include <linux/device/class.h>
+#include <linux/eventfd.h>
 #include <linux/fs.h>
 #include <linux/interrupt.h>
 #include <linux/mm.h>
@@ -93,6 +94,35 @@ static inline int vp_pin_user_pages_readonly(unsigned long start, int nr_pages,
 					     struct page **pages)
 {
 	return pin_user_pages_fast(start, nr_pages, FOLL_LONGTERM, pages);
+}
+#endif
+
+/* 6.8 dropped the count from eventfd_signal(). */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)
+static inline void vp_eventfd_ctx_signal(struct eventfd_ctx *ctx)
+{
+	eventfd_signal(ctx, 1);
+}
+#else
+static inline void vp_eventfd_ctx_signal(struct eventfd_ctx *ctx)
+{
+	eventfd_signal(ctx);
+}
+#endif
+
+/* 6.3 made the flags of a memory area read-only but for its own functions. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+static inline void vp_vm_flags_mod(struct vm_area_struct *vma, unsigned long set,
+				   unsigned long clear)
+{
+	vma->vm_flags |= set;
+	vma->vm_flags &= ~clear;
+}
+#else
+static inline void vp_vm_flags_mod(struct vm_area_struct *vma, unsigned long set,
+				   unsigned long clear)
+{
+	vm_flags_mod(vma, set, clear);
 }
 #endif
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Contexts, locks and clocks for the core: what the caller may do, bottom halves, spin locks,
- * mutexes. Called from every context; never sleeps but in the mutex functions.
+ * mutexes, waiting. Called from every context; sleeps only in the mutex functions and in a wait.
  */
 #include <linux/bottom_half.h>
 #include <linux/build_bug.h>
@@ -14,14 +14,17 @@
 #include <linux/random.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
+#include <linux/wait.h>
 
 #include "../core/platform.h"
 
 static_assert(sizeof(struct vp_spinlock) >= sizeof(spinlock_t));
 static_assert(sizeof(struct vp_mutex) >= sizeof(struct mutex));
-static_assert(VP_EINTR == EINTR && VP_EIO == EIO && VP_EAGAIN == EAGAIN &&
+static_assert(sizeof(struct vp_wait) >= sizeof(wait_queue_head_t));
+static_assert(VP_EINTR == EINTR && VP_EIO == EIO && VP_EBADF == EBADF && VP_EAGAIN == EAGAIN &&
 	      VP_ENOMEM == ENOMEM && VP_EFAULT == EFAULT && VP_EBUSY == EBUSY &&
-	      VP_ENODEV == ENODEV && VP_EINVAL == EINVAL);
+	      VP_ENODEV == ENODEV && VP_EINVAL == EINVAL && VP_ENOSPC == ENOSPC &&
+	      VP_ETIME == ETIME);
 
 enum vp_context vp_context_now(void)
 {
@@ -104,6 +107,7 @@ static const char * const vp_mutex_names[VP_MUTEX_CLASSES] = {
 	[VP_MUTEX_REQUEST] = "videoport request",
 	[VP_MUTEX_MASK] = "videoport mask",
 	[VP_MUTEX_ENDING] = "videoport ending",
+	[VP_MUTEX_VIEW] = "videoport view",
 };
 
 void vp_mutex_init(struct vp_mutex *mutex, enum vp_mutex_class kind)
@@ -124,6 +128,47 @@ int vp_mutex_lock_killable(struct vp_mutex *mutex)
 void vp_mutex_unlock(struct vp_mutex *mutex)
 {
 	mutex_unlock(vp_mutex(mutex));
+}
+
+static wait_queue_head_t *vp_wait_queue(struct vp_wait *wait)
+{
+	return (wait_queue_head_t *)wait->opaque;
+}
+
+void vp_wait_init(struct vp_wait *wait)
+{
+	init_waitqueue_head(vp_wait_queue(wait));
+}
+
+int vp_wait_until(struct vp_wait *wait, bool (*ready)(void *context), void *context,
+		  uint64_t nanoseconds)
+{
+	wait_queue_head_t *queue = vp_wait_queue(wait);
+	unsigned long ticks;
+	long left;
+
+	if (nanoseconds == VP_FOR_EVER)
+		return wait_event_killable(*queue, ready(context)) ? -EINTR : 0;
+	/* never shorter than asked for: the tick that runs has begun already */
+	ticks = min_t(u64, nsecs_to_jiffies64(nanoseconds), MAX_JIFFY_OFFSET - 2) +
+		(nanoseconds ? 2 : 0);
+	left = wait_event_killable_timeout(*queue, ready(context), ticks);
+	if (left < 0)
+		return -EINTR;
+	return left ? 0 : -ETIME;
+}
+
+void vp_wait_wake(struct vp_wait *wait)
+{
+	wake_up_all(vp_wait_queue(wait));
+}
+
+/* From 1601 to 1970, in units of 100 ns. */
+#define VP_EPOCH_DIFFERENCE	116444736000000000ULL
+
+uint64_t vp_system_time(void)
+{
+	return ktime_get_real_ns() / 100 + VP_EPOCH_DIFFERENCE;
 }
 
 uint64_t vp_random(void)

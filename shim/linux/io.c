@@ -13,6 +13,8 @@
 
 #include <video.h>
 
+#include "../core/platform.h"
+
 /* A register, as the kernel's accessors want it; and a port. */
 #define VP_REGISTER(address)	((void __iomem __force *)(address))
 #define VP_PORT(address)	((unsigned long)(address))
@@ -153,11 +155,8 @@ LONGLONG VideoPortQueryPerformanceCounter(PVOID HwDeviceExtension, PLONGLONG Per
 	return ktime_get_ns();
 }
 
-/* From 1601 to 1970, in units of 100 ns. */
-#define VP_EPOCH_DIFFERENCE	116444736000000000LL
-
 /** VideoPortQuerySystemTime() - units of 100 ns since 1601. */
 VOID VideoPortQuerySystemTime(PLARGE_INTEGER CurrentTime)
 {
-	CurrentTime->QuadPart = ktime_get_real_ns() / 100 + VP_EPOCH_DIFFERENCE;
+	CurrentTime->QuadPart = vp_system_time();
 }

@@ -12,6 +12,7 @@
 #include <linux/pci.h>
 #include <linux/timer.h>
 #include <linux/types.h>
+#include <linux/wait.h>
 #include <linux/workqueue.h>
 
 #include "../core/platform.h"
@@ -28,6 +29,7 @@
  * @timer: of vp_timer_start().
  * @work: of vp_work_schedule().
  * @irq: Linux interrupt number, or -1.
+ * @view_pages: offset in the node, in pages, of the next view.
  */
 struct vp_device {
 	struct pci_dev *pdev;
@@ -40,7 +42,29 @@ struct vp_device {
 	struct timer_list timer;
 	struct work_struct work;
 	int irq;
+	atomic_long_t view_pages;
 };
+
+/**
+ * struct vp_file - one open of a node
+ * @device: the device; a reference is held.
+ * @client: the core's side of it.
+ * @file: the kernel's; it outlives this.
+ * @wait: for completed DMA.
+ * @viewer: the thread that maps @view just now.
+ * @view: what it maps.
+ */
+struct vp_file {
+	struct vp_device *device;
+	struct vp_client *client;
+	struct file *file;
+	wait_queue_head_t wait;
+	struct task_struct *viewer;
+	struct vp_view *view;
+};
+
+/* view.c */
+int vp_view_mmap(struct vp_file *vpf, struct vm_area_struct *vma);
 
 /* sysfs.c */
 extern const struct attribute_group *vp_node_groups[];

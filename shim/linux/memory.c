@@ -22,16 +22,26 @@ void vp_free(void *memory)
 	kvfree(memory);
 }
 
-void *vp_coherent_alloc(struct vp_device *device, size_t bytes, uint64_t *logical)
+void *vp_coherent_alloc(struct vp_device *device, size_t bytes, unsigned int bits,
+			uint64_t *logical)
 {
+	struct device *dev = &device->pdev->dev;
+	u64 mask = dev->coherent_dma_mask;
 	dma_addr_t address;
 	void *memory;
 
 	/* What cannot be had must not be looked for at the cost of other processes. */
 	if (PFN_UP(bytes) > totalram_pages() / 2)
 		return NULL;
-	memory = dma_alloc_coherent(&device->pdev->dev, bytes, &address,
+	if (!bits)
+		return NULL;
+	/* An allocation beside this one that sees the narrower mask is fine with it. */
+	if (bits < 64)
+		WRITE_ONCE(dev->coherent_dma_mask, min_t(u64, mask, DMA_BIT_MASK(bits)));
+	memory = dma_alloc_coherent(dev, bytes, &address,
 				    GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
+	if (bits < 64)
+		WRITE_ONCE(dev->coherent_dma_mask, mask);
 	if (memory)
 		*logical = address;
 	return memory;

@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
 /*
  * What a client of /dev/videoportN may ask: one extensible ioctl that carries a legacy display
- * IOCTL to the miniport that drives the adapter. Usable from C and C++, in the kernel and in
- * user space; every structure has the same layout for 32- and 64-bit clients.
+ * IOCTL to the miniport that drives the adapter, and two that lend it events. Usable from C and C++,
+ * in the kernel and in user space; every structure has the same layout for 32- and 64-bit clients.
+ *
+ * poll() of the node tells completed DMA on memory of this client as POLLIN, and a removed adapter as
+ * POLLERR and POLLHUP. read() of eight bytes or more gives a __u64: how many were completed since
+ * the last read; it waits for the first, unless O_NONBLOCK is set (EAGAIN), and says ENODEV when
+ * the adapter is gone and nothing is left to tell. mmap() of the node is refused: the miniport maps,
+ * inside a request.
  */
 #ifndef _UAPI_LINUX_VIDEOPORT_H
 #define _UAPI_LINUX_VIDEOPORT_H
@@ -57,5 +63,34 @@ struct videoport_request {
 
 /* The number keeps the first version's size for good: the structure grows, the ioctl stays. */
 #define VIDEOPORT_IOC_REQUEST		_IOWR('v', 0x40, __u8[VIDEOPORT_REQUEST_SIZE_VER0])
+
+/**
+ * struct videoport_event - an event of the client, for its miniport to set
+ * @size: sizeof(struct videoport_event) as the client was compiled; as for a request.
+ * @fd: in, to map: an eventfd, which the client may close afterwards.
+ * @event: out, to map; in, to unmap: what the client puts into a request where a legacy display
+ *	driver put a PEVENT. It is valid for this open of the node only, until it is unmapped.
+ *
+ * Setting the event adds one to the eventfd's count; it is set while the count is not zero.
+ *
+ * The ioctls return 0, or -1 and
+ *	EFAULT	 the structure is not accessible
+ *	EINVAL	 @size is too small, @fd is no eventfd, or @event is not one of this client's
+ *	E2BIG	 bytes beyond the known structure are not zero
+ *	EBADF	 @fd is not open
+ *	ENODEV	 the adapter has been removed
+ *	ENOMEM	 no memory
+ *	ENOSPC	 the client has mapped as many events as it may (256)
+ */
+struct videoport_event {
+	__u32 size;
+	__s32 fd;
+	__u64 event;
+};
+
+#define VIDEOPORT_EVENT_SIZE_VER0	16
+
+#define VIDEOPORT_IOC_EVENT_MAP		_IOWR('v', 0x41, __u8[VIDEOPORT_EVENT_SIZE_VER0])
+#define VIDEOPORT_IOC_EVENT_UNMAP	_IOW('v', 0x42, __u8[VIDEOPORT_EVENT_SIZE_VER0])
 
 #endif /* _UAPI_LINUX_VIDEOPORT_H */

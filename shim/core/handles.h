@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The handles of one port, of every kind: what they name, and what is said of those that name
+ * nothing. The port's lock is held where "under the lock" stands.
+ */
+#ifndef VP_CORE_HANDLES_H
+#define VP_CORE_HANDLES_H
+
+#include "caller.h"
+#include "counters.h"
+#include "handle_table.h"
+#include "lock.h"
+
+namespace vp {
+
+class Handles {
+public:
+	/** What locate() returns if there is no reason to refuse. */
+	static constexpr Counter found = Counter::Count;
+
+	Handles(unsigned int port_number, SpinLock &lock, Counters &counters)
+		: lock_(lock),
+		  counters_(counters),
+		  table_(port_number)
+	{
+	}
+	Handles(const Handles &) = delete;
+	Handles &operator=(const Handles &) = delete;
+
+	/** Under the lock: what @token names, or why it names nothing of this kind. */
+	Counter locate(Token token, Kind kind, void *&object) const;
+
+	/** Count a handle that locate() refused, and say why. */
+	void refuse(const Caller &caller, Counter cause, Token token);
+
+	/**
+	 * A token for @object. Called without the lock.
+	 * @enter: called with the token, under the lock, to make the object known; false: the port
+	 *	is closed.
+	 *
+	 * Return: the token, or 0 if there is no memory or the port is closed.
+	 */
+	template <class Enter> [[nodiscard]] Token publish(Kind kind, void *object, Enter enter)
+	{
+		while (table_.reserve(lock_)) {
+			SpinGuard guard(lock_);
+			Token token = table_.insert(kind, object);
+
+			if (!token)
+				continue; /* somebody else took the place */
+			if (enter(token))
+				return token;
+			table_.remove(token);
+			return 0;
+		}
+		return 0;
+	}
+
+	/** Under the lock: the token names nothing from now on. */
+	void remove(Token token) { table_.remove(token); }
+
+private:
+	SpinLock &lock_;
+	Counters &counters_;
+	HandleTable table_;
+};
+
+} // namespace vp
+
+#endif

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Which part of the adapter's memory a client is shown: a claimed range, or a common buffer. See
+ * view.h. PASSIVE.
+ */
+#include "port.h"
+
+using namespace vp;
+
+static constexpr uint64_t page = 4096;
+
+uint64_t vp_port::map_into_client(const Caller &caller, uint64_t address, ULONG &length,
+				  ULONG flags, Token token)
+{
+	if (flags & VIDEO_MEMORY_SPACE_IO) {
+		counters.refuse(Counter::BadParameter,
+				"%s: ports at 0x%llx cannot be mapped into a client", caller.call,
+				static_cast<unsigned long long>(address));
+		return 0;
+	}
+
+	size_t mapped = 0;
+	auto find = [&](vp_view_source &source) {
+		auto caching = [&](unsigned int bar, uint64_t offset, uint64_t bytes, bool wanted) {
+			return views.caching_of_others(bar, offset, bytes, wanted);
+		};
+		auto viewable =
+			resources.find_view(caller.call, address, length,
+					    flags & VIDEO_MEMORY_SPACE_P6CACHE, caching, source);
+
+		if (viewable == Resources::Viewable::Elsewhere && length &&
+		    dma.find_common(address, length, source)) {
+			uint64_t end = (source.offset + length + page - 1) & ~(page - 1);
+
+			source.offset &= ~(page - 1);
+			source.length = static_cast<size_t>(end - source.offset);
+			viewable = Resources::Viewable::Yes;
+		}
+		if (viewable == Resources::Viewable::Elsewhere)
+			counters.refuse(
+				Counter::BadAddress,
+				"%s: %u bytes at 0x%llx are neither a claimed range of this adapter nor a common buffer",
+				caller.call, length, static_cast<unsigned long long>(address));
+		mapped = source.length;
+		return viewable == Resources::Viewable::Yes;
+	};
+	uint64_t base = views.map(caller, token, find);
+
+	if (!base)
+		return 0;
+
+	/* Bars and common buffers begin with a page, so the offset in it is the address's own. */
+	uint64_t in_page = address % page;
+	uint64_t from_there = mapped - in_page;
+
+	length = from_there > ~0u ? length : static_cast<ULONG>(from_there);
+	return base + in_page;
+}
+
+bool vp_port::unmap_from_client(const Caller &caller, uint64_t address, Token token)
+{
+	return views.unmap(caller, address & ~(page - 1), token);
+}
