@@ -30,7 +30,7 @@ bool Dma::find_events(const Caller &caller, EventTokens tokens, Ref<Event> &user
 bool Dma::begin_packet(const Caller &caller, Token token, bool unlock_after,
 		       Ref<LockedBuffer> &buffer, unsigned int &run)
 {
-	bool mapped = true, busy = false;
+	bool mapped = true;
 	Counter cause;
 
 	{
@@ -42,7 +42,8 @@ bool Dma::begin_packet(const Caller &caller, Token token, bool unlock_after,
 			Packet &packet = found->packet;
 
 			mapped = found->mapping() || !found->length();
-			busy = packet.state != Packet::State::Idle || !found->transfers.empty();
+			bool busy =
+				packet.state != Packet::State::Idle || !found->transfers.empty();
 			if (mapped && !busy) {
 				packet.state = Packet::State::Running;
 				packet.unlock_after = unlock_after;

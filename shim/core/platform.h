@@ -71,7 +71,7 @@ enum vp_mutex_class {
 	VP_MUTEX_REQUEST,	/* held while a request is served; the others may be taken inside */
 	VP_MUTEX_MASK,		/* held while the DMA mask is looked at and changed */
 	VP_MUTEX_ENDING,	/* held while a client's or the adapter's buffers are released */
-	VP_MUTEX_VIEW,		/* held while device memory is mapped into a client, or taken away */
+	VP_MUTEX_VIEW,		/* held while device memory is mapped into a client or taken away */
 	VP_MUTEX_CLASSES,
 };
 
@@ -579,7 +579,8 @@ void vp_core_client_refuse(struct vp_client *client, const char *format, ...)
  * @client: the client.
  * @take: start again from zero.
  *
- * Context: any. Return: how many, or -ENODEV when there is none and the adapter is gone.
+ * Context: any.
+ * Return: how many, or -ENODEV when there is none and the adapter is gone.
  */
 int64_t vp_core_client_completions(struct vp_client *client, bool take);
 
@@ -593,7 +594,7 @@ int64_t vp_core_client_completions(struct vp_client *client, bool take);
  * Return: 0, -EBADF, -EINVAL, -ENOMEM, -ENOSPC (too many), -ENODEV.
  */
 int vp_core_event_map(struct vp_client *client, int fd, uint64_t *token);
-/** vp_core_event_unmap() - undo it. PASSIVE. Return: 0 or -EINVAL (not the client's). */
+/** vp_core_event_unmap() - undo it. PASSIVE. Return: 0, -EINVAL (not the client's), -ENODEV. */
 int vp_core_event_unmap(struct vp_client *client, uint64_t token);
 
 /** vp_core_interrupt() - hard interrupt. Return: the device was the cause. */

@@ -362,6 +362,8 @@ int vp_core_event_map(vp_client *client, int fd, uint64_t *token)
 
 int vp_core_event_unmap(vp_client *client, uint64_t token)
 {
+	if (client->port.gone())
+		return -VP_ENODEV;
 	return client->port.events.take_back(client->number, token);
 }
 

@@ -63,7 +63,7 @@ void vp_eventfd_signal(struct vp_eventfd *event)
 	vp_eventfd_ctx_signal(event->ctx);
 }
 
-/* Reading is offered only together with leaving a wait queue: leave it with an entry of no queue. */
+/* Reading is offered only together with leaving a wait queue: leave with an entry of no queue. */
 void vp_eventfd_clear(struct vp_eventfd *event)
 {
 	wait_queue_entry_t nobody;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Device memory in a client's address space. A client cannot map anything by itself: the mapping is
- * made here, in its own request, and taken out of every address space that has it when the core says
- * so; there is no fault handler that would bring it back. Process context.
+ * Device memory in a client's address space. A client cannot map anything by itself: the mapping
+ * is made here, in its own request, and taken out of every address space that has it when the core
+ * says so; there is no fault handler that would bring it back. Process context.
  */
 #include <linux/dma-mapping.h>
 #include <linux/fs.h>

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
 /*
  * What a client of /dev/videoportN may ask: one extensible ioctl that carries a legacy display
- * IOCTL to the miniport that drives the adapter, and two that lend it events. Usable from C and C++,
- * in the kernel and in user space; every structure has the same layout for 32- and 64-bit clients.
+ * IOCTL to the miniport that drives the adapter, and two that lend it events. Usable from C and
+ * C++, in the kernel and in user space; every structure has the same layout for 32- and 64-bit
+ * clients.
  *
- * poll() of the node tells completed DMA on memory of this client as POLLIN, and a removed adapter as
- * POLLERR and POLLHUP. read() of eight bytes or more gives a __u64: how many were completed since
- * the last read; it waits for the first, unless O_NONBLOCK is set (EAGAIN), and says ENODEV when
- * the adapter is gone and nothing is left to tell. mmap() of the node is refused: the miniport maps,
- * inside a request.
+ * poll() of the node tells completed DMA on memory of this client as POLLIN, and a removed adapter
+ * as POLLERR and POLLHUP. read() of eight bytes or more gives a __u64: how many were completed
+ * since the last read; it waits for the first, unless O_NONBLOCK is set (EAGAIN), and says ENODEV
+ * when the adapter is gone and nothing is left to tell. mmap() of the node is refused: the miniport
+ * maps, inside a request.
  */
 #ifndef _UAPI_LINUX_VIDEOPORT_H
 #define _UAPI_LINUX_VIDEOPORT_H
