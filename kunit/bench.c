@@ -3,6 +3,7 @@
  * The frame of every case: choosing the adapters, borrowing the process's memory, and checking
  * afterwards that nothing is left. And the module.
  */
+#include <linux/fdtable.h>
 #include <linux/kthread.h>
 #include <linux/mman.h>
 #include <linux/module.h>
@@ -23,6 +24,7 @@ MODULE_PARM_DESC(only, "run only cases whose suite.case contains this; the other
 
 static struct mm_struct *vpk_mm;
 static const char *vpk_suite_name = "";
+static enum vpk_kind vpk_suite_kind;
 
 /** vpk_process() - memory of the process that loads the module. */
 struct mm_struct *vpk_process(void)
@@ -34,6 +36,7 @@ struct mm_struct *vpk_process(void)
 int vpk_suite_init(struct kunit_suite *suite)
 {
 	vpk_suite_name = suite->name;
+	vpk_suite_kind = VPK_XP;
 	if (current->mm && current->mm != vpk_mm) {
 		if (vpk_mm)
 			mmdrop(vpk_mm);
@@ -41,6 +44,14 @@ int vpk_suite_init(struct kunit_suite *suite)
 		vpk_mm = current->mm;
 	}
 	return 0;
+}
+
+int vpk_packet_suite_init(struct kunit_suite *suite)
+{
+	int ret = vpk_suite_init(suite);
+
+	vpk_suite_kind = VPK_NT4;
+	return ret;
 }
 
 /*
@@ -88,13 +99,14 @@ static void vpk_choose(struct vpk_case *vpk)
 }
 
 /* Every case begins with 32 bits: the mask outlives the adapter that asked for it. */
-static void vpk_narrow(struct vpk_adapter *adapter)
+static void vpk_prepare(struct vpk_adapter *adapter)
 {
 	VP_DEVICE_DESCRIPTION description = { .ScatterGather = TRUE, .Dma32BitAddresses = TRUE };
 
-	if (adapter)
-		VideoPortPutDmaAdapter(adapter->ext, VideoPortGetDmaAdapter(adapter->ext,
-									    &description));
+	if (!adapter)
+		return;
+	VideoPortPutDmaAdapter(adapter->ext, VideoPortGetDmaAdapter(adapter->ext, &description));
+	memset(&adapter->packet, 0, sizeof(adapter->packet));
 }
 
 int vpk_init(struct kunit *test)
@@ -108,6 +120,11 @@ int vpk_init(struct kunit *test)
 	if (!vpk)
 		return -ENOMEM;
 	vpk->test = test;
+	error = vpk_miniport_be(vpk_suite_kind);
+	if (error) {
+		kunit_err(test, "the miniport cannot be registered: %d\n", error);
+		return error;
+	}
 	vpk_choose(vpk);
 	if (!vpk->a)
 		kunit_skip(test, "no adapter: no PCI function of the parameter devices is free");
@@ -116,8 +133,8 @@ int vpk_init(struct kunit *test)
 		kunit_err(test, "no process whose memory could be used: %d\n", error);
 		return error;
 	}
-	vpk_narrow(vpk->a);
-	vpk_narrow(vpk->b);
+	vpk_prepare(vpk->a);
+	vpk_prepare(vpk->b);
 	vpk_state(vpk, &vpk->before);
 	vpk->arena = vm_mmap(NULL, 0, SZ_64K, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
 			     0);
@@ -137,6 +154,8 @@ void vpk_exit(struct kunit *test)
 	current_fail_nth(0);
 	for (i = 0; i < vpk->nr_clients; i++)
 		vpk_close(&vpk->clients[i]);
+	for (i = 0; i < vpk->nr_fds && vpk->files == current->files; i++)
+		close_fd(vpk->fds[i]);
 	for (i = 0; i < vpk->nr_dma; i++)
 		if (vpk->dma[i].dma && vpk->dma[i].adapter->ext)
 			VideoPortPutDmaAdapter(vpk->dma[i].adapter->ext, vpk->dma[i].dma);

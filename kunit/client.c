@@ -3,12 +3,15 @@
  * Clients: opens of an adapter's node, and real requests through its ioctl, from the thread of the
  * case, which has a process's memory. Closing ends in process context before it returns.
  */
+#include <linux/eventfd.h>
 #include <linux/file.h>
+#include <linux/poll.h>
 #include <linux/workqueue.h>
 
 #include "bench.h"
 
-struct vpk_client *vpk_open(struct kunit *test, struct vpk_adapter *adapter, int *error)
+struct vpk_client *vpk_open_with(struct kunit *test, struct vpk_adapter *adapter, int flags,
+				 int *error)
 {
 	struct vpk_case *vpk = vpk_of(test);
 	struct device *node = vpk_node(adapter);
@@ -23,7 +26,7 @@ struct vpk_client *vpk_open(struct kunit *test, struct vpk_adapter *adapter, int
 	}
 	snprintf(path, sizeof(path), "/dev/%s", dev_name(node));
 	put_device(node);
-	file = filp_open(path, O_RDWR, 0);
+	file = filp_open(path, flags, 0);
 	*error = PTR_ERR_OR_ZERO(file);
 	if (*error)
 		return NULL;
@@ -31,6 +34,11 @@ struct vpk_client *vpk_open(struct kunit *test, struct vpk_adapter *adapter, int
 	client->adapter = adapter;
 	client->file = file;
 	return client;
+}
+
+struct vpk_client *vpk_open(struct kunit *test, struct vpk_adapter *adapter, int *error)
+{
+	return vpk_open_with(test, adapter, O_RDWR, error);
 }
 
 struct vpk_close_work {
@@ -99,4 +107,88 @@ void vpk_request(struct kunit *test, void (*body)(struct kunit *test, PVIDEO_REQ
 	KUNIT_ASSERT_EQ_MSG(test, error, 0, "the node cannot be opened");
 	KUNIT_ASSERT_EQ(test, vpk_request_of(test, &vpk->clients[0], body), 0L);
 	KUNIT_EXPECT_TRUE(test, vpk->clients[0].adapter->served);
+}
+
+/* ---- Events that a client lends ---- */
+
+int vpk_eventfd(struct kunit *test)
+{
+	struct vpk_case *vpk = vpk_of(test);
+	int fd;
+
+	if (vpk->nr_fds == VPK_FDS)
+		return -EMFILE;
+	fd = vpk_syscall("eventfd2", 0, EFD_NONBLOCK | EFD_CLOEXEC, 0);
+	if (fd >= 0) {
+		vpk->files = current->files;
+		vpk->fds[vpk->nr_fds++] = fd;
+	}
+	return fd;
+}
+
+u64 vpk_eventfd_take(int fd)
+{
+	struct file *file = fget(fd);
+	loff_t at = 0;
+	u64 count;
+
+	if (!file)
+		return 0;
+	if (kernel_read(file, &count, sizeof(count), &at) != sizeof(count))
+		count = 0;
+	fput(file);
+	return count;
+}
+
+static long vpk_event(struct kunit *test, struct vpk_client *client, unsigned int command,
+		      struct videoport_event *event)
+{
+	void __user *user = (void __user *)vpk_of(test)->arena;
+	unsigned int left;
+	long ret;
+
+	if (copy_to_user(user, event, sizeof(*event)))
+		return -EFAULT;
+	ret = client->file->f_op->unlocked_ioctl(client->file, command, (unsigned long)user);
+	/* what was lent must be known, whatever is made to fail */
+	left = current_fail_nth_left();
+	current_fail_nth(0);
+	if (copy_from_user(event, user, sizeof(*event)))
+		ret = -EFAULT;
+	current_fail_nth(left);
+	return ret;
+}
+
+long vpk_event_map(struct kunit *test, struct vpk_client *client, int fd, PEVENT *token)
+{
+	struct videoport_event event = { .size = sizeof(event), .fd = fd };
+	long ret = vpk_event(test, client, VIDEOPORT_IOC_EVENT_MAP, &event);
+
+	*token = ret ? NULL : (PEVENT)(uintptr_t)event.event;
+	return ret;
+}
+
+long vpk_event_unmap(struct kunit *test, struct vpk_client *client, PEVENT token)
+{
+	struct videoport_event event = { .size = sizeof(event), .event = (uintptr_t)token };
+
+	return vpk_event(test, client, VIDEOPORT_IOC_EVENT_UNMAP, &event);
+}
+
+/* ---- Completed DMA ---- */
+
+u32 vpk_poll(struct vpk_client *client)
+{
+	return (__force u32)vfs_poll(client->file, NULL);
+}
+
+ssize_t vpk_read(struct kunit *test, struct vpk_client *client, u64 *completed)
+{
+	char __user *user = (char __user *)vpk_of(test)->arena;
+	loff_t at = 0;
+	ssize_t ret = client->file->f_op->read(client->file, user, sizeof(*completed), &at);
+
+	if (ret > 0 && copy_from_user(completed, user, sizeof(*completed)))
+		return -EFAULT;
+	return ret;
 }

@@ -19,9 +19,6 @@ struct call {
 	bool still_pinned;
 };
 
-typedef bool (*vpk_at)(struct vpk_adapter *adapter,
-		       void (*fn)(struct vpk_adapter *adapter, void *data), void *data);
-
 /* ---- VideoPortUnlockPages from the wrong place ---- */
 
 static void unlock_there(struct vpk_adapter *adapter, void *data)

@@ -221,17 +221,21 @@ bool vpk_list_sees(struct vpk_adapter *adapter, PVP_SCATTER_GATHER_LIST list, si
 	return true;
 }
 
+BOOLEAN vpk_lock_pages_with(struct vpk_adapter *adapter, unsigned long start, ULONG bytes,
+			    DMA_FLAGS flags, PVIDEO_REQUEST_PACKET vrp)
+{
+	vrp->IoControlCode = VPK_CODE;
+	vrp->InputBuffer = (PVOID)start;
+	vrp->InputBufferLength = bytes;
+	return VideoPortLockPages(adapter->ext, vrp, NULL, NULL, flags);
+}
+
 PDMA vpk_lock_pages(struct vpk_adapter *adapter, unsigned long start, ULONG bytes, ULONG *list)
 {
 	STATUS_BLOCK status = { };
-	VIDEO_REQUEST_PACKET vrp = {
-		.IoControlCode = VPK_CODE,
-		.StatusBlock = &status,
-		.InputBuffer = (PVOID)start,
-		.InputBufferLength = bytes,
-	};
+	VIDEO_REQUEST_PACKET vrp = { .StatusBlock = &status };
 
-	if (!VideoPortLockPages(adapter->ext, &vrp, NULL, NULL, VideoPortDmaInitOnly))
+	if (!vpk_lock_pages_with(adapter, start, bytes, VideoPortDmaInitOnly, &vrp))
 		return NULL;
 	if (list)
 		*list = vrp.OutputBufferLength;
@@ -258,4 +262,30 @@ size_t vpk_check_segments(struct kunit *test, struct vpk_adapter *adapter, PDMA 
 		sum += segment->Length;
 	}
 	return sum;
+}
+
+static bool vpk_segments(struct vpk_adapter *adapter, PDMA dma, size_t bytes, u8 seed,
+			 bool (*visit)(u8 *memory, size_t n, size_t position, u8 seed))
+{
+	PVRB_SG segment = GET_VIDEO_SCATTERGATHER(&dma);
+	size_t at = 0;
+
+	for (; segment->Length && at < bytes; segment++) {
+		size_t n = min_t(size_t, segment->Length, bytes - at);
+
+		if (!vpk_walk(adapter, segment->PhysicalAddress, n, at, seed, visit))
+			return false;
+		at += n;
+	}
+	return at == bytes;
+}
+
+bool vpk_segments_write(struct vpk_adapter *adapter, PDMA dma, size_t bytes, u8 seed)
+{
+	return vpk_segments(adapter, dma, bytes, seed, vpk_put_pattern);
+}
+
+bool vpk_segments_see(struct vpk_adapter *adapter, PDMA dma, size_t bytes, u8 seed)
+{
+	return vpk_segments(adapter, dma, bytes, seed, vpk_has_pattern);
 }

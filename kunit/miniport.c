@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The bench's miniport: finds its adapters, runs in each callback what a case has set, and raises
- * the interrupt of QEMU's edu. Registered once for the life of the module.
+ * the interrupt of QEMU's edu. Registered for the life of the module, but for a change of its kind.
  */
 #include <linux/delay.h>
 #include <linux/kernel.h>
@@ -125,7 +125,7 @@ static BOOLEAN vpk_interrupt(PVOID ext)
 	if (!status)
 		return FALSE;
 	VideoPortWriteRegisterUlong((PULONG)(adapter->registers + EDU_ACKNOWLEDGE), status);
-	isr = smp_load_acquire(&adapter->isr); /* pairs with vpk_raise() */
+	isr = smp_load_acquire(&adapter->isr); /* pairs with vpk_expect_interrupt() */
 	if (isr) {
 		isr(adapter, adapter->isr_data);
 		complete(&adapter->isr_done);
@@ -159,6 +159,21 @@ static VOID vpk_timer(PVOID ext)
 		adapter->tick(adapter);
 }
 
+static HW_DMA_RETURN vpk_start_dma(PVOID ext, PDMA dma)
+{
+	struct vpk_adapter *adapter = vpk_adapter_of(ext);
+	struct vpk_packet *packet = &adapter->packet;
+
+	packet->calls++;
+	packet->dma = dma;
+	packet->irql = VideoPortGetCurrentIrql();
+	if (packet->hook)
+		packet->hook(adapter, dma);
+	return packet->answer;
+}
+
+static enum vpk_kind vpk_is;
+
 static unsigned int vpk_driver_entry(void *context1, void *context2)
 {
 	VIDEO_HW_INITIALIZATION_DATA data = {
@@ -173,6 +188,12 @@ static unsigned int vpk_driver_entry(void *context1, void *context2)
 		.HwDeviceExtensionSize = sizeof(struct vpk_extension),
 	};
 
+	if (vpk_is != VPK_XP)
+		data.HwStartDma = vpk_start_dma;
+	if (vpk_is == VPK_NT4)
+		data.HwInitDataSize = FIELD_OFFSET(VIDEO_HW_INITIALIZATION_DATA, HwSetPowerState);
+	else if (vpk_is == VPK_NT4_SHORT)
+		data.HwInitDataSize = SIZE_OF_NT4_VIDEO_HW_INITIALIZATION_DATA;
 	return VideoPortInitialize(context1, context2, &data, NULL);
 }
 
@@ -207,11 +228,30 @@ int vpk_miniport_register(char **ids, unsigned int nr_ids)
 	return videoport_register_miniport(&vpk_miniport);
 }
 
+static void vpk_miniport_leave(void)
+{
+	unsigned int i;
+
+	if (vpk_miniport.private)
+		videoport_unregister_miniport(&vpk_miniport);
+	for (i = 0; i < VPK_ADAPTERS; i++)
+		vpk_adapters[i].ext = NULL;
+}
+
+int vpk_miniport_be(enum vpk_kind kind)
+{
+	if (kind == vpk_is && vpk_miniport.private)
+		return 0;
+	vpk_miniport_leave();
+	vpk_is = kind;
+	return videoport_register_miniport(&vpk_miniport);
+}
+
 void vpk_miniport_unregister(void)
 {
 	unsigned int i;
 
-	videoport_unregister_miniport(&vpk_miniport);
+	vpk_miniport_leave();
 	for (i = 0; i < VPK_ADAPTERS; i++)
 		pci_dev_put(vpk_adapters[i].pdev);
 }
@@ -252,28 +292,45 @@ int vpk_bind(struct vpk_adapter *adapter)
 	return ret < 0 ? ret : -ENODEV;
 }
 
-/* Raise an interrupt that is to run @fn; see vpk_at_dirql(), which also waits for it. */
-void vpk_raise(struct vpk_adapter *adapter, void (*fn)(struct vpk_adapter *adapter, void *data),
-	       void *data)
+void vpk_expect_interrupt(struct vpk_adapter *adapter,
+			  void (*fn)(struct vpk_adapter *adapter, void *data), void *data)
 {
 	reinit_completion(&adapter->isr_done);
 	adapter->isr_data = data;
 	/* the interrupt that sees the routine also sees its data */
 	smp_store_release(&adapter->isr, fn);
+}
+
+bool vpk_await_interrupt(struct vpk_adapter *adapter)
+{
+	bool came = wait_for_completion_timeout(&adapter->isr_done, 10 * HZ);
+
+	adapter->isr = NULL;
+	return came;
+}
+
+/* Raise an interrupt that is to run @fn; see vpk_at_dirql(), which also waits for it. */
+void vpk_raise(struct vpk_adapter *adapter, void (*fn)(struct vpk_adapter *adapter, void *data),
+	       void *data)
+{
+	vpk_expect_interrupt(adapter, fn, data);
 	VideoPortWriteRegisterUlong((PULONG)(adapter->registers + EDU_RAISE), 1);
 }
 
 bool vpk_at_dirql(struct vpk_adapter *adapter,
 		  void (*fn)(struct vpk_adapter *adapter, void *data), void *data)
 {
-	bool came;
-
 	if (!adapter->interrupts)
 		return false;
 	vpk_raise(adapter, fn, data);
-	came = wait_for_completion_timeout(&adapter->isr_done, 10 * HZ);
-	adapter->isr = NULL;
-	return came;
+	return vpk_await_interrupt(adapter);
+}
+
+bool vpk_at_passive(struct vpk_adapter *adapter,
+		    void (*fn)(struct vpk_adapter *adapter, void *data), void *data)
+{
+	fn(adapter, data);
+	return true;
 }
 
 struct vpk_dpc {

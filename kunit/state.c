@@ -5,6 +5,8 @@
  */
 #include <linux/delay.h>
 #include <linux/device.h>
+#include <linux/fs.h>
+#include <linux/kmsg_dump.h>
 #include <linux/mmzone.h>
 #include <linux/percpu.h>
 
@@ -15,7 +17,7 @@
 
 const char * const vpk_alive_names[VPK_ALIVE] = {
 	"clients", "adapters", "locked_buffers", "pinned_pages", "mappings", "transfers",
-	"common_buffers", "allocations",
+	"common_buffers", "allocations", "events", "views",
 };
 
 /** vpk_counter() - a counter of the module; ~0 if there is none of that name. */
@@ -132,4 +134,43 @@ bool vpk_wait_counter(struct vpk_adapter *adapter, const char *name, u64 value)
 		msleep(20);
 	}
 	return false;
+}
+
+u64 vpk_log_end(void)
+{
+	struct kmsg_dump_iter log;
+
+	kmsg_dump_rewind(&log);
+	return log.next_seq;
+}
+
+unsigned int vpk_logged(u64 after, const char *text)
+{
+	struct kmsg_dump_iter log;
+	unsigned int found = 0;
+	char line[256];
+	size_t length;
+
+	kmsg_dump_rewind(&log);
+	log.cur_seq = after;
+	while (kmsg_dump_get_line(&log, false, line, sizeof(line) - 1, &length)) {
+		line[length] = 0;
+		found += !!strstr(line, text);
+	}
+	return found;
+}
+
+int vpk_log_interval(unsigned int milliseconds)
+{
+	struct file *file = filp_open("/sys/module/videoport/parameters/log_interval_ms",
+				      O_WRONLY, 0);
+	char value[16];
+	loff_t at = 0;
+	ssize_t ret;
+
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	ret = kernel_write(file, value, snprintf(value, sizeof(value), "%u", milliseconds), &at);
+	filp_close(file, NULL);
+	return ret < 0 ? ret : 0;
 }

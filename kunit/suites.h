@@ -24,7 +24,21 @@
 	X(system)		\
 	X(hardware)		\
 	X(hosting)		\
+	X(packet)		\
+	X(packet_refused)	\
+	X(packet_handle)	\
+	X(packet_end)		\
+	X(packet_kept)		\
+	X(packet_absent)	\
+	X(limits)		\
+	X(event)		\
+	X(event_wait)		\
+	X(event_client)		\
+	X(client_view)		\
+	X(client_view_refused)	\
+	X(client_view_end)	\
 	X(ending)		\
 	X(fault_lock)		\
 	X(fault_transfer)	\
-	X(fault_adapter)
+	X(fault_adapter)	\
+	X(fault_packet)

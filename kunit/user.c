@@ -87,6 +87,50 @@ struct page *vpk_user_page(unsigned long address)
 	return page;
 }
 
+unsigned long vpk_vm_flags(unsigned long address)
+{
+	struct vm_area_struct *vma;
+	unsigned long flags;
+
+	mmap_read_lock(current->mm);
+	vma = vma_lookup(current->mm, address);
+	flags = vma ? vma->vm_flags : 0;
+	mmap_read_unlock(current->mm);
+	return flags;
+}
+
+size_t vpk_vm_bytes(unsigned long address)
+{
+	struct vm_area_struct *vma;
+	size_t bytes;
+
+	mmap_read_lock(current->mm);
+	vma = vma_lookup(current->mm, address);
+	bytes = vma ? vma->vm_end - vma->vm_start : 0;
+	mmap_read_unlock(current->mm);
+	return bytes;
+}
+
+/* Of a page of its own: nothing that the cases map is large enough for a huge one. */
+pteval_t vpk_user_pte(unsigned long address)
+{
+	pteval_t value = 0;
+	pgd_t *pgd;
+	p4d_t *p4d;
+	pud_t *pud;
+	pmd_t *pmd;
+
+	mmap_read_lock(current->mm);
+	pgd = pgd_offset(current->mm, address);
+	p4d = pgd_none(*pgd) ? NULL : p4d_offset(pgd, address);
+	pud = !p4d || p4d_none(*p4d) ? NULL : pud_offset(p4d, address);
+	pmd = !pud || pud_none(*pud) ? NULL : pmd_offset(pud, address);
+	if (pmd && pmd_present(*pmd) && !(pmd_val(*pmd) & _PAGE_PSE))
+		value = pte_val(*pte_offset_kernel(pmd, address));
+	mmap_read_unlock(current->mm);
+	return value;
+}
+
 #ifdef CONFIG_KPROBES
 static unsigned long vpk_symbol(const char *name)
 {

@@ -101,7 +101,7 @@ PVOID VideoPortGetDeviceBase(PVOID HwDeviceExtension, PHYSICAL_ADDRESS IoAddress
 
 	if (!port || !port->caller(__func__).allowed_up_to(VP_PASSIVE, port->counters))
 		return nullptr;
-	return port->resources.map(__func__, IoAddress.QuadPart, NumberOfUchars, InIoSpace);
+	return port->map_for_miniport(__func__, IoAddress.QuadPart, NumberOfUchars, InIoSpace);
 }
 
 /**
@@ -157,7 +157,8 @@ VP_STATUS VideoPortMapMemory(PVOID HwDeviceExtension, PHYSICAL_ADDRESS PhysicalA
 		return NO_ERROR;
 	}
 
-	void *mapped = port->resources.map(__func__, PhysicalAddress.QuadPart, *Length, *InIoSpace);
+	void *mapped =
+		port->map_for_miniport(__func__, PhysicalAddress.QuadPart, *Length, *InIoSpace);
 
 	if (!mapped)
 		return ERROR_INVALID_PARAMETER;

@@ -103,11 +103,12 @@ void Dma::end_packet(Ref<LockedBuffer> running)
 		counters_.add(Counter::Unlocked);
 	counters_.sub(Counter::Transfers);
 	counters_.add(Counter::Completed);
+	/* Before the events: whom they wake may read the count at once. */
+	clients_.completed(running->owner());
 	if (user)
 		(void)user->set();
 	if (display)
 		(void)display->set();
-	clients_.completed(running->owner());
 }
 
 bool Dma::do_dma(const Caller &caller, Token token, bool unlock_after, PVIDEO_HW_START_DMA start,

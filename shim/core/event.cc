@@ -292,8 +292,11 @@ int Events::lend(Owner owner, int fd, Token &token)
 		return -VP_ENOMEM;
 	}
 	token = publish(*event);
-	if (!token)
-		return -VP_ENOMEM;
+	if (!token) {
+		SpinGuard guard(lock_);
+
+		return ended_ ? -VP_ENODEV : -VP_ENOMEM;
+	}
 	(void)event.release(); /* the handle's now */
 	return 0;
 }

@@ -68,6 +68,9 @@ struct vp_port {
 	/** Finish what was put off. PASSIVE. */
 	void work();
 
+	/** Map a part of a claimed range into the kernel. PASSIVE. nullptr: said why. */
+	[[nodiscard]] void *map_for_miniport(const char *call, uint64_t address, uint64_t length,
+					     ULONG flags);
 	/**
 	 * Map a part of the adapter's memory into the client that is served. PASSIVE.
 	 * @address: in a claimed range, or in a common buffer as the device knows it.

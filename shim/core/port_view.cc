@@ -1,13 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which part of the adapter's memory a client is shown: a claimed range, or a common buffer. See
- * view.h. PASSIVE.
+ * Which part of the adapter's memory a client is shown: a claimed range, or a common buffer. And what
+ * the miniport maps for itself, which must be cached as the client sees it. See view.h. PASSIVE.
  */
 #include "port.h"
 
 using namespace vp;
 
 static constexpr uint64_t page = 4096;
+
+void *vp_port::map_for_miniport(const char *call, uint64_t address, uint64_t length, ULONG flags)
+{
+	return views.while_none_is_made([&] {
+		return resources.map(
+			call, address, length, flags,
+			[&](unsigned int bar, uint64_t offset, uint64_t bytes, bool wanted) {
+				return views.caching_of_others(bar, offset, bytes, wanted);
+			});
+	});
+}
 
 uint64_t vp_port::map_into_client(const Caller &caller, uint64_t address, ULONG &length,
 				  ULONG flags, Token token)

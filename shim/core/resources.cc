@@ -104,12 +104,10 @@ VP_STATUS Resources::verify(const char *call, ULONG count, const VIDEO_ACCESS_RA
 	return count ? claim_bars(call) : NO_ERROR;
 }
 
-void *Resources::map(const char *call, uint64_t address, uint64_t length, ULONG flags)
+bool Resources::find_range(const char *call, uint64_t address, uint64_t length, bool io,
+			   vp_view_source &range)
 {
-	bool io = flags & VIDEO_MEMORY_SPACE_IO;
-	bool write_combining = !io && flags & VIDEO_MEMORY_SPACE_P6CACHE;
-	uint64_t offset = 0;
-	int bar = claimed_ && length ? find_bar(address, length, io, offset) : -1;
+	int bar = claimed_ && length ? find_bar(address, length, io, range.offset) : -1;
 
 	if (bar < 0) {
 		counters_.refuse(
@@ -117,26 +115,21 @@ void *Resources::map(const char *call, uint64_t address, uint64_t length, ULONG 
 			"%s: %llu bytes at 0x%llx in %s space are not a claimed range of this adapter: use what VideoPortGetAccessRanges gave",
 			call, static_cast<unsigned long long>(length),
 			static_cast<unsigned long long>(address), io ? "I/O" : "memory");
-		return nullptr;
+		return false;
 	}
-
-	vp_view_source range{};
-
 	range.bar = static_cast<unsigned int>(bar);
-	range.offset = offset;
 	range.length = static_cast<size_t>(length);
+	return true;
+}
 
-	const bool agreed = caching_of_mappings(range, write_combining);
-
-	say_caching(call, address, write_combining, agreed);
-
-	Owned<RangeMapping> mapping(create<RangeMapping>(device_, bar, offset,
-							 static_cast<size_t>(length), io, agreed));
+void *Resources::map_range(const char *call, uint64_t address, const vp_view_source &range, bool io)
+{
+	Owned<RangeMapping> mapping(create<RangeMapping>(device_, range.bar, range.offset,
+							 range.length, io, range.write_combining));
 
 	if (!mapping || !mapping->map()) {
-		counters_.refuse(Counter::NoMemory, "%s: %llu bytes at 0x%llx cannot be mapped",
-				 call, static_cast<unsigned long long>(length),
-				 static_cast<unsigned long long>(address));
+		counters_.refuse(Counter::NoMemory, "%s: %zu bytes at 0x%llx cannot be mapped",
+				 call, range.length, static_cast<unsigned long long>(address));
 		return nullptr;
 	}
 

@@ -82,8 +82,25 @@ public:
 	/** Are these ranges the adapter's own? Claims them if so. */
 	VP_STATUS verify(const char *call, ULONG count, const VIDEO_ACCESS_RANGE *ranges);
 
-	/** Map a part of a claimed range. @flags: VIDEO_MEMORY_SPACE_*. nullptr: said why. */
-	[[nodiscard]] void *map(const char *call, uint64_t address, uint64_t length, ULONG flags);
+	/**
+	 * Map a part of a claimed range. @flags: VIDEO_MEMORY_SPACE_*. nullptr: said why.
+	 * @caching: called as caching(bar, offset, length, wanted): how others see it.
+	 */
+	template <class Caching>
+	[[nodiscard]] void *map(const char *call, uint64_t address, uint64_t length, ULONG flags,
+				Caching caching)
+	{
+		const bool io = flags & VIDEO_MEMORY_SPACE_IO;
+		const bool wanted = !io && flags & VIDEO_MEMORY_SPACE_P6CACHE;
+		vp_view_source range{};
+
+		if (!find_range(call, address, length, io, range))
+			return nullptr;
+		range.write_combining = caching(range.bar, range.offset, range.length,
+						caching_of_mappings(range, wanted));
+		say_caching(call, address, wanted, range.write_combining);
+		return map_range(call, address, range, io);
+	}
 	/** What find_view() made of a range. */
 	enum class Viewable {
 		Elsewhere, /* it is no part of a claimed memory range */
@@ -127,6 +144,11 @@ private:
 	[[nodiscard]] VP_STATUS claim_bars(const char *call);
 	[[nodiscard]] Viewable find_pages(const char *call, uint64_t address, uint64_t length,
 					  vp_view_source &source);
+	/** The claimed range, of ports or memory. Return: false after saying that there is none. */
+	[[nodiscard]] bool find_range(const char *call, uint64_t address, uint64_t length, bool io,
+				      vp_view_source &range);
+	[[nodiscard]] void *map_range(const char *call, uint64_t address,
+				      const vp_view_source &range, bool io);
 	/** How a mapping that overlaps is cached; else as @wanted. */
 	bool caching_of_mappings(const vp_view_source &range, bool wanted);
 	void say_caching(const char *call, uint64_t address, bool wanted, bool agreed);

@@ -48,7 +48,7 @@ uint64_t Views::add(const Caller &caller, Token token, vp_view_source &source)
 
 	if (error) {
 		counters_.refuse(
-			Counter::NoMemory,
+			error == -VP_ENOMEM ? Counter::NoMemory : Counter::BadAccess,
 			"%s: %zu bytes cannot be mapped into the client (%d): did it open the node for reading and writing?",
 			caller.call, source.length, error);
 		return 0;

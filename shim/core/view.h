@@ -121,7 +121,18 @@ public:
 	/** PASSIVE; nothing is mapped any more afterwards. */
 	void device_gone();
 
-	/** Inside map()'s find: how a view that overlaps sees the range; else @wanted. */
+	/** Call @map, which maps memory for the miniport, while no view is made. PASSIVE. */
+	template <class Map> auto while_none_is_made(Map map)
+	{
+		MutexGuard guard(mutex_, MutexGuard::Uninterruptible);
+
+		return map();
+	}
+
+	/**
+	 * Inside map()'s find, or while_none_is_made(): how a view that overlaps sees the range;
+	 * else @wanted.
+	 */
 	bool caching_of_others(unsigned int bar, uint64_t offset, uint64_t length,
 			       bool wanted) const;
 

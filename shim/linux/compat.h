@@ -13,6 +13,7 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/pci.h>
+#include <linux/sched.h>
 #include <linux/timer.h>
 #include <linux/version.h>
 
@@ -94,6 +95,38 @@ static inline int vp_pin_user_pages_readonly(unsigned long start, int nr_pages,
 					     struct page **pages)
 {
 	return pin_user_pages_fast(start, nr_pages, FOLL_LONGTERM, pages);
+}
+#endif
+
+/*
+ * 6.5 made long-term fast pins look at what a page belongs to. Before, they took any ordinary page
+ * that a page table names, and dma_mmap_coherent() behind an IOMMU maps such pages: look for device
+ * memory first. Who changes its mappings meanwhile pins what it could see, and it stays until then.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
+static inline int vp_pin_refuses(unsigned long start, unsigned long nr_pages)
+{
+	struct mm_struct *mm = current->mm;
+	struct vm_area_struct *vma;
+	struct vma_iterator areas;
+	int ret = 0;
+
+	vma_iter_init(&areas, mm, start);
+	if (mmap_read_lock_killable(mm))
+		return -EINTR;
+	for_each_vma_range(areas, vma, start + (nr_pages << PAGE_SHIFT)) {
+		if (vma->vm_flags & (VM_IO | VM_PFNMAP)) {
+			ret = -EFAULT;
+			break;
+		}
+	}
+	mmap_read_unlock(mm);
+	return ret;
+}
+#else
+static inline int vp_pin_refuses(unsigned long start, unsigned long nr_pages)
+{
+	return 0;
 }
 #endif
 

@@ -10,6 +10,9 @@
 
 #include "linux.h"
 
+/* No memory for devices is below the first MiB. */
+#define VP_LEAST_BITS	20
+
 void *vp_alloc(size_t bytes)
 {
 	if (vp_context_now() != VP_PASSIVE)
@@ -33,7 +36,11 @@ void *vp_coherent_alloc(struct vp_device *device, size_t bytes, unsigned int bit
 	/* What cannot be had must not be looked for at the cost of other processes. */
 	if (PFN_UP(bytes) > totalram_pages() / 2)
 		return NULL;
-	if (!bits)
+	/*
+	 * Nor what has no room there: when a small part of an IOMMU's 32-bit addresses is full,
+	 * Linux gives out none of them for a request of that size, until one is given back.
+	 */
+	if (bits < VP_LEAST_BITS || (bits < 64 && bytes > DMA_BIT_MASK(bits)))
 		return NULL;
 	/* An allocation beside this one that sees the narrower mask is fine with it. */
 	if (bits < 64)

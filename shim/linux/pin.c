@@ -123,7 +123,9 @@ int vp_pin_user(uint64_t address, size_t length, bool write, struct vp_pin **out
 	ret = vp_pin_charge(pin);
 	if (ret)
 		goto free;
-	ret = vp_pin_pages_of_user(pin, start & PAGE_MASK, write);
+	ret = vp_pin_refuses(start & PAGE_MASK, pin->nr_pages);
+	if (!ret)
+		ret = vp_pin_pages_of_user(pin, start & PAGE_MASK, write);
 	if (ret)
 		goto uncharge;
 	*out = pin;

@@ -45,8 +45,27 @@ std::string pci_address(Place place)
 		return from_environment("VP_PROBE_EDU", "0000:00:07.0");
 	case Place::probe_testdev:
 		return from_environment("VP_PROBE_TESTDEV", "0000:00:08.0");
+	case Place::probe_nt4:
+		return from_environment("VP_PROBE_NT4", "0000:00:09.0");
+	case Place::edu_nt4:
+		return from_environment("VP_EDU_NT4", "0000:00:0a.0");
 	}
 	return {};
+}
+
+const char *driver_of(Place place)
+{
+	switch (place) {
+	case Place::edu_a:
+	case Place::edu_b:
+		return "vp_edu";
+	case Place::edu_nt4:
+		return "vp_edu_nt4";
+	case Place::probe_nt4:
+		return "vp_probe_nt4";
+	default:
+		return "vp_probe";
+	}
 }
 
 std::optional<videoport::Adapter> find_adapter(Place place)
@@ -91,9 +110,9 @@ int64_t pins_held()
 
 Live live_objects()
 {
-	static const char *const names[] = {"clients",	    "adapters",	     "locked_buffers",
-					    "pinned_pages", "mappings",	     "transfers",
-					    "allocations",  "common_buffers"};
+	static const char *const names[] = {
+		"clients",   "adapters",    "locked_buffers", "pinned_pages", "mappings",
+		"transfers", "allocations", "common_buffers", "events",	      "views"};
 	Live found;
 	for (const auto &adapter : videoport::adapters()) {
 		for (const char *name : names)
@@ -128,6 +147,8 @@ const std::vector<std::string> &causes()
 		"unknown_list",
 		"adapter_busy",
 		"overlap",
+		"not_running",
+		"limit_reached",
 		"bad_request",
 		"common_buffer_mismatch",
 		"miniport_error",

@@ -42,8 +42,15 @@ enum class Place {
 	edu_b, ///< edu, driven by vp_edu
 	probe_edu, ///< edu, driven by vp_probe through driver_override
 	probe_testdev, ///< pci-testdev, driven by vp_probe
+	probe_nt4, ///< edu, driven by vp_probe_nt4
+	edu_nt4, ///< edu, driven by vp_edu_nt4
 };
 std::string pci_address(Place place);
+/// Name of the miniport driver there.
+const char *driver_of(Place place);
+/// All of them.
+inline constexpr Place all_places[] = {Place::edu_a,	     Place::edu_b,     Place::probe_edu,
+				       Place::probe_testdev, Place::probe_nt4, Place::edu_nt4};
 
 /// The adapter there; nothing if no miniport drives it.
 std::optional<videoport::Adapter> find_adapter(Place place);

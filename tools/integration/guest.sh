@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# In the guest: loads the modules, gives one edu to the probe, runs the tests, unloads everything.
+# In the guest: loads the modules, gives each edu to its miniport, runs the tests, unloads everything.
 # Arguments go to the tests. Its status is theirs, or 1 if something is left behind at the end.
 
 export VP_MODULES=/modules
 export VP_EDU_A=0000:00:05.0 VP_EDU_B=0000:00:06.0
 export VP_PROBE_EDU=0000:00:07.0 VP_PROBE_TESTDEV=0000:00:08.0
+export VP_PROBE_NT4=0000:00:09.0 VP_EDU_NT4=0000:00:0a.0
 
 fail() {
 	echo "guest: $*" >&2
@@ -19,17 +20,26 @@ pins() {
 		END { print n }' /proc/vmstat
 }
 
+give() { # give DEVICE DRIVER: no other driver takes it
+	echo "$2" >"/sys/bus/pci/devices/$1/driver_override" || fail "no edu for $2"
+}
+
+miniports="vp_edu vp_edu_nt4 vp_probe vp_probe_nt4"
+
 [ "$(pins)" = 0 ] || fail "pages are pinned before anything is loaded"
-echo vp_probe >"/sys/bus/pci/devices/$VP_PROBE_EDU/driver_override" || fail "no edu for the probe"
+give $VP_PROBE_EDU vp_probe
+give $VP_PROBE_NT4 vp_probe_nt4
+give $VP_EDU_NT4 vp_edu_nt4
 insmod $VP_MODULES/videoport.ko log_interval_ms=0 || fail "videoport cannot be loaded"
-insmod $VP_MODULES/vp_edu.ko || fail "vp_edu cannot be loaded"
-insmod $VP_MODULES/vp_probe.ko || fail "vp_probe cannot be loaded"
+for module in $miniports; do
+	insmod "$VP_MODULES/$module.ko" || fail "$module cannot be loaded"
+done
 
 /integration "$@"
 status=$?
 
-for module in vp_probe vp_edu videoport; do
-	rmmod $module || fail "$module cannot be unloaded"
+for module in $miniports videoport; do
+	rmmod "$module" || fail "$module cannot be unloaded"
 done
 [ "$(pins)" = 0 ] || fail "$(pins) pages stay pinned when all is unloaded"
 echo "guest: all unloaded, nothing pinned"

@@ -10,27 +10,11 @@
 #include <cstring>
 #include <fstream>
 
+#include "view.hpp"
+
 using namespace integration;
 
 namespace {
-
-struct Bar {
-	uint64_t start = 0, length = 0;
-	bool io = false;
-};
-
-/// A line of the device's resource file in sysfs.
-Bar bar_of(Place place, int index)
-{
-	std::ifstream file("/sys/bus/pci/devices/" + pci_address(place) + "/resource");
-	Bar bar;
-	for (int i = 0; i <= index; i++) {
-		uint64_t start = 0, end = 0, flags = 0;
-		file >> std::hex >> start >> end >> flags;
-		bar = {start, end - start + 1, (flags & 0x100) != 0};
-	}
-	return bar;
-}
 
 class HardwareTest : public BenchTest {
 protected:

@@ -3,61 +3,12 @@
  * The device uses an address after it was given back: behind a strict IOMMU that is a fault, and
  * the page is untouched. Only in runs with VP_IOMMU=strict.
  */
-#include "probe.hpp"
+#include "late_dma.hpp"
 
-#include <algorithm>
-#include <cstdio>
-
-#include "kmsg.hpp"
 #include "../miniports/edu/client.hpp"
 
 using namespace integration;
 using videoport::Region;
-
-namespace {
-
-class LateDmaTest : public ProbeTest {
-protected:
-	void SetUp() override
-	{
-		if (!run().strict)
-			GTEST_SKIP() << "wants a strict IOMMU";
-		ProbeTest::SetUp();
-	}
-	void TearDown() override
-	{
-		if (run().strict)
-			ProbeTest::TearDown();
-	}
-
-	/// Say that a fault at an address will come: the runner accepts no other.
-	static void announce(uint64_t address)
-	{
-		char line[80];
-		snprintf(line, sizeof(line), "vm-announce: dmar-fault addr=0x%llx",
-			 static_cast<unsigned long long>(address));
-		ASSERT_TRUE(videoport::write_kernel_log(line));
-	}
-
-	/// After @p give_back the device's write to @p logical faults and @p memory keeps its bytes.
-	void expect_fault(uint64_t logical, const Region &memory, videoport::KernelLog &log)
-	{
-		std::ranges::fill(memory.bytes(), std::byte{0x77});
-		announce(logical & ~0xfffULL);
-		probe.edu_dma(logical, 0, 256, false);
-		EXPECT_TRUE(log.wait_for(
-			[](const std::string &line) {
-				return line.find("DMAR: [DMA Write") != std::string::npos;
-			},
-			10s))
-			<< "no fault";
-		EXPECT_TRUE(std::ranges::all_of(memory.bytes(), [](std::byte b) {
-			return b == std::byte{0x77};
-		})) << "the device wrote to memory that was given back";
-	}
-};
-
-} // namespace
 
 TEST_F(LateDmaTest, AfterUnlockPagesTheDeviceCannotReachThePage)
 {

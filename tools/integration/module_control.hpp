@@ -19,6 +19,9 @@
 
 namespace integration {
 
+/// The miniports' modules.
+inline constexpr const char *miniports[] = {"vp_edu", "vp_edu_nt4", "vp_probe", "vp_probe_nt4"};
+
 /// insmod. Return: 0 or an errno value.
 inline int load_module(const std::string &name, const char *parameters = "")
 {

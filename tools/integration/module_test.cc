@@ -21,14 +21,12 @@ class ModuleTest : public BenchTest {
 protected:
 	void TearDown() override
 	{
-		for (const char *name : {"videoport", "vp_edu", "vp_probe"})
-			load_module(name,
-				    name == std::string("videoport") ? "log_interval_ms=0" : "");
-		for (const Place place : {Place::edu_a, Place::edu_b})
-			bind("vp_edu", place);
-		for (const Place place : {Place::probe_edu, Place::probe_testdev})
-			bind("vp_probe", place);
-		EXPECT_EQ(videoport::adapters().size(), 4U);
+		load_module("videoport", "log_interval_ms=0");
+		for (const char *name : miniports)
+			load_module(name);
+		for (const Place place : all_places)
+			bind(driver_of(place), place);
+		EXPECT_EQ(videoport::adapters().size(), std::size(all_places));
 		BenchTest::TearDown();
 	}
 
@@ -155,15 +153,15 @@ TEST_F(ModuleTest, ThePortCannotGoBeforeItsMiniports)
 TEST_F(ModuleTest, ThePortCannotGoBeforeItsClients)
 {
 	auto client = open_adapter(Place::edu_a);
-	ASSERT_EQ(unload_module("vp_probe"), 0);
-	ASSERT_EQ(unload_module("vp_edu"), 0);
+	for (const char *name : miniports)
+		ASSERT_EQ(unload_module(name), 0);
 	EXPECT_EQ(unload_module("videoport"), EWOULDBLOCK);
 	expect_gone(client);
 	client.close();
 	EXPECT_EQ(unload_module("videoport"), 0);
 	ASSERT_EQ(load_module("videoport", "log_interval_ms=0"), 0);
-	ASSERT_EQ(load_module("vp_edu"), 0);
-	ASSERT_EQ(load_module("vp_probe"), 0);
+	for (const char *name : miniports)
+		ASSERT_EQ(load_module(name), 0);
 }
 
 TEST_F(ModuleTest, KillAndRemovalAtTheSameTime)

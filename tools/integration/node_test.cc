@@ -16,8 +16,6 @@ using namespace integration;
 
 namespace {
 
-const Place all_places[] = {Place::edu_a, Place::edu_b, Place::probe_edu, Place::probe_testdev};
-
 class NodeTest : public BenchTest {};
 
 } // namespace
@@ -29,8 +27,7 @@ TEST_F(NodeTest, AllAdaptersOfSeveralMiniportsAreThereAtOnce)
 		const auto adapter = find_adapter(place);
 		ASSERT_TRUE(adapter) << pci_address(place);
 		nodes.insert(adapter->node);
-		const bool edu = place == Place::edu_a || place == Place::edu_b;
-		EXPECT_EQ(adapter->driver, edu ? "vp_edu" : "vp_probe");
+		EXPECT_EQ(adapter->driver, driver_of(place));
 	}
 	EXPECT_EQ(nodes.size(), std::size(all_places));
 }
@@ -96,8 +93,9 @@ TEST_F(NodeTest, EveryCounterIsANumber)
 {
 	for (const Place place : all_places) {
 		const auto counters = find_adapter(place)->counters();
-		for (const char *name : {"clients", "locked_buffers", "pinned_pages", "mappings",
-					 "transfers", "common_buffers", "allocations", "adapters"})
+		for (const char *name :
+		     {"clients", "locked_buffers", "pinned_pages", "mappings", "transfers",
+		      "common_buffers", "allocations", "adapters", "events", "views"})
 			EXPECT_TRUE(counters.contains(name)) << name;
 		for (const auto &cause : causes())
 			EXPECT_TRUE(counters.contains(cause)) << cause;

@@ -151,6 +151,90 @@ void Probe::free_common_buffer(const CommonBuffer &buffer, bool cached) const
 	call(ProbeFreeCommonBuffer, {buffer.length, buffer.pointer, buffer.logical, cached});
 }
 
+void Probe::choose_start_dma(uint32_t returns, uint32_t flags) const
+{
+	call(ProbeChooseStartDma, {returns, flags});
+}
+
+SeenStart Probe::start_dma_seen() const
+{
+	const PROBE_ANSWER answer = call(ProbeStartDmaSeen);
+	return {static_cast<uint32_t>(answer.Result),
+		answer.Out[0],
+		static_cast<uint32_t>(answer.Out[1]),
+		static_cast<uint32_t>(answer.Out[2]),
+		answer.Out[3],
+		answer.Out[4] != 0};
+}
+
+Handle Probe::do_dma(Handle dma, uint32_t flags, PROBE_CONTEXT context) const
+{
+	return call(ProbeDoDma, {dma, flags}, context).Result;
+}
+
+uint64_t Probe::signal(Handle dma, PROBE_CONTEXT context) const
+{
+	return call(ProbeSignalDmaComplete, {dma}, context).Result;
+}
+
+uint32_t Probe::bytes_used(Handle dma) const
+{
+	return static_cast<uint32_t>(call(ProbeGetBytesUsed, {dma}).Result);
+}
+
+void Probe::set_bytes_used(Handle dma, uint32_t bytes) const
+{
+	call(ProbeSetBytesUsed, {dma, bytes});
+}
+
+Handle Probe::create_event(uint32_t flags) const
+{
+	const PROBE_ANSWER answer = call(ProbeCreateEvent, {flags});
+	return answer.Result == NO_ERROR ? answer.Out[0] : 0;
+}
+
+uint32_t Probe::delete_event(Handle event) const
+{
+	return static_cast<uint32_t>(call(ProbeDeleteEvent, {event}).Result);
+}
+
+uint64_t Probe::set_event(Handle event, PROBE_CONTEXT context) const
+{
+	return call(ProbeSetEvent, {event}, context).Result;
+}
+
+void Probe::clear_event(Handle event, PROBE_CONTEXT context) const
+{
+	call(ProbeClearEvent, {event}, context);
+}
+
+uint64_t Probe::event_state(Handle event, PROBE_CONTEXT context) const
+{
+	return call(ProbeReadStateEvent, {event}, context).Result;
+}
+
+uint32_t Probe::wait(Handle event, std::optional<int64_t> timeout) const
+{
+	return static_cast<uint32_t>(
+		call(ProbeWaitForSingleObject,
+		     {event, timeout.has_value(), static_cast<uint64_t>(timeout.value_or(0))})
+			.Result);
+}
+
+ClientView Probe::map_memory(uint64_t physical, uint32_t length, uint32_t flags,
+			     uint64_t process) const
+{
+	const PROBE_ANSWER answer = call(ProbeMapMemory, {physical, length, flags, process});
+	if (answer.Result != NO_ERROR)
+		return {};
+	return {answer.Out[0], static_cast<uint32_t>(answer.Out[1]), 0};
+}
+
+uint32_t Probe::unmap_memory(const ClientView &view) const
+{
+	return static_cast<uint32_t>(call(ProbeUnmapMemory, {view.address, ~0ULL}).Result);
+}
+
 uint64_t Probe::peek(uint64_t pointer, int32_t offset) const
 {
 	return call(ProbePeek, {PROBE_POINTER_OFF(pointer, offset)}).Result;
@@ -187,7 +271,7 @@ void Probe::edu_dma(uint64_t logical, uint32_t device_offset, uint32_t length, b
 void ProbeTest::SetUp()
 {
 	BenchTest::SetUp();
-	probe = Probe(Place::probe_edu);
+	probe = Probe(place());
 	ASSERT_TRUE(probe.device());
 }
 

@@ -7,6 +7,7 @@
 #define INTEGRATION_PROBE_HPP
 
 #include <initializer_list>
+#include <optional>
 #include <vector>
 
 #include "bench.hpp"
@@ -49,6 +50,23 @@ struct CommonBuffer {
 	uint64_t logical = 0;
 	uint32_t length = 0; ///< what was asked for, or got (GetCommonBuffer)
 	uint32_t misalignment = 0; ///< virtual address modulo the alignment asked for
+};
+
+/// What HwStartDma saw when it was called last.
+struct SeenStart {
+	uint32_t calls = 0; ///< since Probe::choose_start_dma()
+	Handle handle = 0;
+	uint32_t irql = ~0U;
+	uint32_t bytes_used = 0;
+	uint64_t context = 0;
+	bool signalled = false; ///< what VideoPortSignalDmaComplete() returned inside it
+};
+
+/// Device memory that is mapped into this process.
+struct ClientView {
+	uint64_t address = 0; ///< 0: there is none
+	uint32_t length = 0; ///< bytes from there on
+	Handle handle = 0; ///< of VideoPortMapDmaMemory()
 };
 
 class Probe {
@@ -110,6 +128,33 @@ public:
 				       bool cached = false) const;
 	void free_common_buffer(const CommonBuffer &buffer, bool cached = false) const;
 
+	/// What HwStartDma of vp_probe_nt4 does from now on.
+	void choose_start_dma(uint32_t returns, uint32_t flags = 0) const;
+	SeenStart start_dma_seen() const;
+	/// What VideoPortDoDma() returned.
+	Handle do_dma(Handle dma, uint32_t flags = VideoPortKeepPagesLocked,
+		      PROBE_CONTEXT context = ProbeStartIo) const;
+	/// What VideoPortSignalDmaComplete() returned.
+	uint64_t signal(Handle dma, PROBE_CONTEXT context = ProbeStartIo) const;
+	uint32_t bytes_used(Handle dma) const;
+	void set_bytes_used(Handle dma, uint32_t bytes) const;
+
+	/// 0: there is none.
+	Handle create_event(uint32_t flags) const;
+	/// VP_STATUS of VideoPortDeleteEvent().
+	uint32_t delete_event(Handle event) const;
+	uint64_t set_event(Handle event, PROBE_CONTEXT context = ProbeStartIo) const;
+	void clear_event(Handle event, PROBE_CONTEXT context = ProbeStartIo) const;
+	uint64_t event_state(Handle event, PROBE_CONTEXT context = ProbeStartIo) const;
+	/// VP_STATUS of VideoPortWaitForSingleObject(); no @p timeout: for ever.
+	uint32_t wait(Handle event, std::optional<int64_t> timeout) const;
+
+	/// VideoPortMapMemory() for the client, and its undoing (VP_STATUS).
+	ClientView map_memory(uint64_t physical, uint32_t length,
+			      uint32_t flags = VIDEO_MEMORY_SPACE_USER_MODE,
+			      uint64_t process = 0) const;
+	uint32_t unmap_memory(const ClientView &view) const;
+
 	uint64_t peek(uint64_t pointer, int32_t offset = 0) const;
 	void poke(uint64_t pointer, int32_t offset, uint64_t value) const;
 
@@ -126,6 +171,8 @@ private:
 /// A test with the probe on an edu device open, and a DMA adapter that is put back at the end.
 class ProbeTest : public BenchTest {
 protected:
+	/// Which probe.
+	virtual Place place() const { return Place::probe_edu; }
 	void SetUp() override;
 	void TearDown() override;
 
@@ -139,6 +186,12 @@ protected:
 private:
 	Handle adapter_ = 0;
 	std::vector<Handle> adapters_;
+};
+
+/// The same with the probe that has HwStartDma.
+class Nt4Test : public ProbeTest {
+protected:
+	Place place() const override { return Place::probe_nt4; }
 };
 
 /// Elements of a list of Probe::list().

@@ -72,7 +72,8 @@ struct videoport_request {
  * @event: out, to map; in, to unmap: what the client puts into a request where a legacy display
  *	driver put a PEVENT. It is valid for this open of the node only, until it is unmapped.
  *
- * Setting the event adds one to the eventfd's count; it is set while the count is not zero.
+ * Setting the event adds one to the eventfd's count; it is set while the count is not zero. Use a
+ * plain eventfd: of one with EFD_SEMAPHORE a clear takes only one off the count.
  *
  * The ioctls return 0, or -1 and
  *	EFAULT	 the structure is not accessible

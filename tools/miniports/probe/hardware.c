@@ -173,7 +173,9 @@ static VOID ProbeMap(PPROBE_WORK pWork)
 
 	physical.QuadPart = pull[0];
 	pAnswer->Result = VideoPortMapMemory(pWork->pExt, physical, &ulLength, &ulInIoSpace, &pv);
-	if (pAnswer->Result == NO_ERROR)
+	if (pAnswer->Result == NO_ERROR && (pull[3] || pull[2] & VIDEO_MEMORY_SPACE_USER_MODE))
+		pAnswer->Out[0] = (ULONG_PTR)pv;
+	else if (pAnswer->Result == NO_ERROR)
 		pAnswer->Out[0] = ProbeKeep(pWork->pExt, pv, 0);
 	pAnswer->Out[1] = ulLength;
 }
@@ -244,7 +246,8 @@ BOOLEAN ProbeHardwareCall(PPROBE_WORK pWork)
 		ProbeMap(pWork);
 		break;
 	case ProbeUnmapMemory:
-		pAnswer->Result = VideoPortUnmapMemory(pExt, ProbeResolve(pExt, pull[0]), NULL);
+		pAnswer->Result = VideoPortUnmapMemory(pExt, ProbeResolve(pExt, pull[0]),
+						       (HANDLE)(ULONG_PTR)pull[1]);
 		break;
 	case ProbeGetDeviceBase:
 		ProbeDeviceBase(pWork);

@@ -25,6 +25,11 @@ ULONG NTAPI DriverEntry(PVOID pvContext1, PVOID pvContext2)
 	hwInit.HwStartIO = ProbeStartIO;
 	hwInit.HwTimer = ProbeTimerRoutine;
 	hwInit.HwDeviceExtensionSize = sizeof(PROBE_EXTENSION);
+#ifdef PROBE_NT4
+	/* the structure as NT4 had it for a miniport that does packet DMA */
+	hwInit.HwInitDataSize = FIELD_OFFSET(VIDEO_HW_INITIALIZATION_DATA, HwSetPowerState);
+	hwInit.HwStartDma = ProbeStartDmaRoutine;
+#endif
 
 	return VideoPortInitialize(pvContext1, pvContext2, &hwInit, NULL);
 }

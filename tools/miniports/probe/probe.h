@@ -35,6 +35,18 @@ typedef struct _PROBE_TRANSFER {
 	ULONG Slot;
 } PROBE_TRANSFER, *PPROBE_TRANSFER;
 
+/* What HwStartDma is to do, and what it saw last */
+typedef struct _PROBE_STARTS {
+	ULONG Returns;			/* HW_DMA_RETURN, or anything else */
+	ULONG Flags;			/* PROBE_START_DMA_* */
+	ULONG Calls;
+	ULONG Irql;
+	ULONG BytesUsed;
+	BOOLEAN Signalled;
+	PDMA pDma;
+	PVOID pvContext;
+} PROBE_STARTS, *PPROBE_STARTS;
+
 typedef struct _PROBE_EXTENSION {
 	VIDEO_ACCESS_RANGE Ranges[PROBE_RANGES];
 	PUCHAR Mapped[PROBE_RANGES];
@@ -46,6 +58,7 @@ typedef struct _PROBE_EXTENSION {
 	ULONG NextSlot;
 	PROBE_TRANSFER Transfers[PROBE_LISTS];
 	ULONG NextTransfer;
+	PROBE_STARTS Starts;
 
 	/* the call that a DPC, the timer or the interrupt is to make */
 	LONG DeferredState;		/* PROBE_NONE, _PENDING, _DONE */
@@ -75,9 +88,17 @@ ULONGLONG ProbeKeep(PPROBE_EXTENSION pExt, PVOID Pointer, ULONG Length);
 
 /* Each makes the call if it is one of its own, else returns FALSE */
 BOOLEAN ProbeDmaCall(PPROBE_WORK pWork);	/* dma.c */
+BOOLEAN ProbePacketCall(PPROBE_WORK pWork);	/* packet.c */
+BOOLEAN ProbeEventCall(PPROBE_WORK pWork);	/* event.c */
 BOOLEAN ProbeMemoryCall(PPROBE_WORK pWork);	/* memory.c */
-BOOLEAN ProbeHardwareCall(PPROBE_WORK pWork);	/* hardware.c */
+BOOLEAN ProbeHardwareCall(PPROBE_WORK pWork);	/* packet.c */
+HW_DMA_RETURN NTAPI ProbeStartDmaRoutine(PVOID pvExtension, PDMA pDma);
+
+/* hardware.c */
 BOOLEAN ProbeSystemCall(PPROBE_WORK pWork);	/* system.c */
+
+/* packet.c */
+HW_DMA_RETURN NTAPI ProbeStartDmaRoutine(PVOID pvExtension, PDMA pDma);
 
 /* hardware.c */
 VOID ProbeRaiseInterrupt(PPROBE_EXTENSION pExt);

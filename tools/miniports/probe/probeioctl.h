@@ -3,6 +3,7 @@
  * What the probe miniport and the integration tests say to each other: one private IOCTL makes
  * any VideoPort call with the arguments that the client chose, so that hostile ones can be tried
  * from user space on a stock kernel. For tests only. Include ntddvdeo.h or devioctl.h first.
+ * There are two of it: vp_probe is of the XP kind, vp_probe_nt4 has HwStartDma.
  */
 #ifndef PROBEIOCTL_H
 #define PROBEIOCTL_H
@@ -64,10 +65,10 @@ typedef enum _PROBE_FUNCTION {
 	ProbeWriteRegisterBuffer,	/* range, offset, width, count, value */
 	ProbeGetBusData,		/* type, slot, offset, length -> bytes; Out: data */
 	ProbeSetBusData,		/* type, slot, offset, length, up to eight bytes -> bytes */
-	ProbeMapMemory,			/* physical, length, InIoSpace, P virtual -> VP_STATUS;
-					 * Out: P, length
+	ProbeMapMemory,			/* physical, length, InIoSpace, process -> VP_STATUS; Out:
+					 * P, or the address in the client; length
 					 */
-	ProbeUnmapMemory,		/* P -> VP_STATUS */
+	ProbeUnmapMemory,		/* P, process -> VP_STATUS */
 	ProbeGetDeviceBase,		/* physical, length, InIoSpace -> P */
 	ProbeFreeDeviceBase,		/* P */
 	ProbeVerifyAccessRanges,	/* start, length, in I/O space -> VP_STATUS */
@@ -90,6 +91,35 @@ typedef enum _PROBE_FUNCTION {
 	ProbeSynchronizedResult,	/* what a synchronised routine returns -> BOOLEAN that
 					 * SynchronizeExecution returned
 					 */
+
+	ProbeDoDma = 400,		/* H dma, flags, times (0: once) -> H of the last; Out: how
+					 * often it was the handle
+					 */
+	ProbeSignalDmaComplete,		/* H dma -> BOOLEAN */
+	ProbeGetDmaContext,		/* H dma -> any eight bytes */
+	ProbeSetDmaContext,		/* H dma, any eight bytes */
+	ProbeGetBytesUsed,		/* H dma -> bytes */
+	ProbeSetBytesUsed,		/* H dma, bytes */
+	ProbeAssociateEvents,		/* H OutputBuffer (0: the request's own), H user event,
+					 * H display event -> H dma
+					 */
+	ProbeMapDmaMemory,		/* physical, length, InIoSpace, H user event, H display
+					 * event -> H dma; Out: address in the client, length
+					 */
+	ProbeUnmapDmaMemory,		/* address, process, H dma -> BOOLEAN */
+	ProbeAllocateContiguousMemory,	/* bytes, highest address -> P */
+	ProbeChooseStartDma,		/* what HwStartDma returns, PROBE_START_DMA_* flags */
+	ProbeStartDmaSeen,		/* -> calls of HwStartDma since it was chosen; Out: of the
+					 * last one H dma, IRQL, bytes used, context, and what
+					 * SignalDmaComplete returned in it
+					 */
+
+	ProbeCreateEvent = 500,		/* flags -> VP_STATUS; Out: H event */
+	ProbeDeleteEvent,		/* H event -> VP_STATUS */
+	ProbeSetEvent,			/* H event -> LONG */
+	ProbeClearEvent,		/* H event */
+	ProbeReadStateEvent,		/* H event -> LONG */
+	ProbeWaitForSingleObject,	/* H event, 1 if there is a timeout, timeout -> VP_STATUS */
 } PROBE_FUNCTION;
 
 /* MaximumTransferLength and MaximumScatterGatherChunkSize of the configuration, in bytes */
@@ -102,6 +132,8 @@ typedef enum _PROBE_FUNCTION {
 
 #define PROBE_START_COMPLETE	1	/* complete inside HwVidExecuteDma */
 #define PROBE_START_NO_CALLBACK	2	/* a NULL HwVidExecuteDma */
+
+#define PROBE_START_DMA_SIGNAL	1	/* VideoPortSignalDmaComplete inside HwStartDma */
 
 /* Where the call is made. The last three answer later: see IOCTL_PROBE_RESULT. */
 typedef enum _PROBE_CONTEXT {

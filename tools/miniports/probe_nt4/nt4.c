@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The probe miniport of the NT4 kind: one that has HwStartDma, so that the port does packet DMA for
+ * it. All of its source is that of vp_probe; an object file can be part of one module only.
+ */
+#include "../probe/probe.c"
+#include "../probe/deferred.c"
+#include "../probe/dma.c"
+#include "../probe/event.c"
+#include "../probe/hardware.c"
+#include "../probe/memory.c"
+#include "../probe/packet.c"
+#include "../probe/system.c"
