@@ -13,7 +13,7 @@ release = $(shell $(MAKE) -s --no-print-directory -C $(KERNELDIR) kernelrelease)
 moduledir = $(DESTDIR)/lib/modules/$(release)/updates/videoport
 
 .DEFAULT_GOAL := all
-.PHONY: all modules install uninstall demo test check check-abi kunit mutants clean help
+.PHONY: all modules install uninstall demo test check check-abi kunit mutants coverage clean help
 
 ifdef KERNEL
 # Of a kernel that the cache fetches: into build/<release>/.
@@ -70,6 +70,10 @@ kunit: packages
 mutants: packages
 	@tools/mutants/run $(MUTANTS)
 
+coverage: packages
+	@tools/vm/install-packages tools/coverage/packages
+	@tools/coverage/run $(COVERAGE)
+
 test:
 	@tools/vm/install-packages tools/vm/packages tools/packages tools/abi/packages \
 		tools/check/packages
@@ -89,6 +93,7 @@ help:
 	@echo "make kunit             the KUnit suites on a debug kernel (KERNEL=6.1|6.12|7.3; built once)"
 	@echo "make check             static checks: checkpatch, sparse, clang-tidy and others"
 	@echo "make mutants           break the code in 40 ways; the suites must notice each (an hour)"
+	@echo "make coverage          lines and branches of shim/ that KUnit and the simulation reach"
 	@echo "make check-abi         compare the legacy headers with an independent reference"
 	@echo "make KERNEL=6.1|6.12   build for a stock Debian kernel that is fetched into the cache"
 	@echo "make clean             remove what was built here (not the cache)"
