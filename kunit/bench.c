@@ -3,9 +3,12 @@
  * The frame of every case: choosing the adapters, borrowing the process's memory, and checking
  * afterwards that nothing is left. And the module.
  */
+#include <linux/fs.h>
+#include <linux/fs_struct.h>
 #include <linux/kthread.h>
 #include <linux/mman.h>
 #include <linux/module.h>
+#include <linux/path.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
@@ -22,6 +25,7 @@ module_param(only, charp, 0444);
 MODULE_PARM_DESC(only, "run only cases whose suite.case contains this; the others are skipped");
 
 static struct mm_struct *vpk_mm;
+static struct path vpk_root; /* since Linux 7 a kernel thread sees no files by itself */
 static const char *vpk_suite_name = "";
 
 /** vpk_process() - memory of the process that loads the module. */
@@ -40,7 +44,16 @@ int vpk_suite_init(struct kunit_suite *suite)
 		mmgrab(current->mm);
 		vpk_mm = current->mm;
 	}
+	if (!vpk_root.dentry && current->fs)
+		get_fs_root(current->fs, &vpk_root);
 	return 0;
+}
+
+/** vpk_file() - open a file by its whole path, as the process that loads the module sees it. */
+struct file *vpk_file(const char *path, int flags)
+{
+	return vpk_root.dentry ? file_open_root(&vpk_root, path + 1, flags, 0600) :
+				 ERR_PTR(-ENOENT);
 }
 
 /*
@@ -165,6 +178,8 @@ static void __exit vpk_module_exit(void)
 	vpk_miniport_unregister();
 	if (vpk_mm)
 		mmdrop(vpk_mm);
+	if (vpk_root.dentry)
+		path_put(&vpk_root);
 }
 
 module_init(vpk_module_init);

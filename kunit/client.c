@@ -23,7 +23,7 @@ struct vpk_client *vpk_open(struct kunit *test, struct vpk_adapter *adapter, int
 	}
 	snprintf(path, sizeof(path), "/dev/%s", dev_name(node));
 	put_device(node);
-	file = filp_open(path, O_RDWR, 0);
+	file = vpk_file(path, O_RDWR);
 	*error = PTR_ERR_OR_ZERO(file);
 	if (*error)
 		return NULL;

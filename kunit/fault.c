@@ -36,9 +36,9 @@ void vpk_fault_disarm(struct vpk_fault *fault)
 }
 
 /*
- * After a round: everything must be as before, whether the call failed or was undone. A round that a
- * call survived is made twice: what failed in it may have been an allocation that only now and then is
- * made, as when KASAN's store of stack traces grows. Return: one more round is to be made.
+ * After a round: everything must be as before, whether the call failed or was undone. A round that
+ * a call survived is made twice: what failed in it may have been an allocation that only now and
+ * then is made, as when KASAN's store of stack traces grows. Return: one more round is to be made.
  */
 bool vpk_fault_next(struct kunit *test, struct vpk_fault *fault, bool failed)
 {
