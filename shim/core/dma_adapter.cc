@@ -292,7 +292,7 @@ void Dma::release_common(const Caller &caller, Token adapter_token, size_t lengt
 		if (adapter_token) {
 			void *adapter;
 
-			cause = locate(adapter_token, Kind::Adapter, adapter);
+			cause = handles_.locate(adapter_token, Kind::Adapter, adapter);
 		}
 		if (cause == none)
 			released = Owned<CommonBuffer>(common_.find(
@@ -301,7 +301,7 @@ void Dma::release_common(const Caller &caller, Token adapter_token, size_t lengt
 			released->link.unlink();
 	}
 	if (cause != none)
-		return refuse_handle(caller, cause, adapter_token);
+		return handles_.refuse(caller, cause, adapter_token);
 	if (released && !caller.allowed_up_to(VP_PASSIVE, counters_, "released later"))
 		deferred_common_.push(released.release()->link);
 	else if (released)

@@ -150,7 +150,7 @@ VP_STATUS Dma::complete(const Caller &caller, Token adapter_token,
 		SpinGuard guard(lock_);
 		void *adapter;
 
-		cause = locate(adapter_token, Kind::Adapter, adapter);
+		cause = handles_.locate(adapter_token, Kind::Adapter, adapter);
 		if (cause == none)
 			transfer = bucket(list).find([&](Transfer &each) {
 				return each.list() == list && &each.adapter() == adapter;
@@ -159,7 +159,7 @@ VP_STATUS Dma::complete(const Caller &caller, Token adapter_token,
 			transfer->started.unlink();
 	}
 	if (cause != none) {
-		refuse_handle(caller, cause, adapter_token);
+		handles_.refuse(caller, cause, adapter_token);
 		return ERROR_INVALID_PARAMETER;
 	}
 	if (!transfer) {
