@@ -13,7 +13,7 @@ release = $(shell $(MAKE) -s --no-print-directory -C $(KERNELDIR) kernelrelease)
 moduledir = $(DESTDIR)/lib/modules/$(release)/updates/videoport
 
 .DEFAULT_GOAL := all
-.PHONY: all modules install uninstall demo test check check-abi kunit mutants clean help
+.PHONY: all modules install uninstall demo test check check-abi kunit sim fuzz mutants coverage clean help
 
 ifdef KERNEL
 # Of a kernel that the cache fetches: into build/<release>/.
@@ -67,12 +67,25 @@ check:
 kunit: packages
 	@tools/kunit/run $(if $(KERNEL),--kernel $(KERNEL)) $(KUNIT)
 
+sim:
+	@tools/vm/install-packages tools/sim/packages
+	@tools/sim/run $(if $(SEED),--seed $(SEED)) $(if $(STEPS),--steps $(STEPS)) $(SIM)
+
+fuzz:
+	@tools/vm/install-packages tools/sim/packages tools/sim/fuzz-packages
+	@tools/sim/fuzz $(FUZZ)
+
 mutants: packages
+	@tools/vm/install-packages tools/sim/packages
 	@tools/mutants/run $(MUTANTS)
+
+coverage: packages
+	@tools/vm/install-packages tools/coverage/packages tools/sim/packages
+	@tools/coverage/run $(COVERAGE)
 
 test:
 	@tools/vm/install-packages tools/vm/packages tools/packages tools/abi/packages \
-		tools/check/packages
+		tools/check/packages tools/sim/packages
 	@tools/test $(TEST)
 
 clean:
@@ -87,8 +100,11 @@ help:
 	@echo "make demo              the main job in a virtual machine, step by step, with its proofs"
 	@echo "make test              all tests (TEST=--help says how to choose)"
 	@echo "make kunit             the KUnit suites on a debug kernel (KERNEL=6.1|6.12|7.3; built once)"
+	@echo "make sim               the core in a simulation (SEED=N STEPS=N replays, SIM=--help)"
+	@echo "make fuzz              the same by libFuzzer (FUZZ='--seconds 600')"
 	@echo "make check             static checks: checkpatch, sparse, clang-tidy and others"
 	@echo "make mutants           break the code in 40 ways; the suites must notice each (an hour)"
+	@echo "make coverage          lines and branches of shim/ that KUnit and the simulation reach"
 	@echo "make check-abi         compare the legacy headers with an independent reference"
 	@echo "make KERNEL=6.1|6.12   build for a stock Debian kernel that is fetched into the cache"
 	@echo "make clean             remove what was built here (not the cache)"

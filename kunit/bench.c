@@ -4,9 +4,12 @@
  * afterwards that nothing is left. And the module.
  */
 #include <linux/fdtable.h>
+#include <linux/fs.h>
+#include <linux/fs_struct.h>
 #include <linux/kthread.h>
 #include <linux/mman.h>
 #include <linux/module.h>
+#include <linux/path.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
@@ -23,6 +26,7 @@ module_param(only, charp, 0444);
 MODULE_PARM_DESC(only, "run only cases whose suite.case contains this; the others are skipped");
 
 static struct mm_struct *vpk_mm;
+static struct path vpk_root; /* since Linux 7 a kernel thread sees no files by itself */
 static const char *vpk_suite_name = "";
 static enum vpk_kind vpk_suite_kind;
 
@@ -43,6 +47,8 @@ int vpk_suite_init(struct kunit_suite *suite)
 		mmgrab(current->mm);
 		vpk_mm = current->mm;
 	}
+	if (!vpk_root.dentry && current->fs)
+		get_fs_root(current->fs, &vpk_root);
 	return 0;
 }
 
@@ -52,6 +58,13 @@ int vpk_packet_suite_init(struct kunit_suite *suite)
 
 	vpk_suite_kind = VPK_NT4;
 	return ret;
+}
+
+/** vpk_file() - open a file by its whole path, as the process that loads the module sees it. */
+struct file *vpk_file(const char *path, int flags)
+{
+	return vpk_root.dentry ? file_open_root(&vpk_root, path + 1, flags, 0600) :
+				 ERR_PTR(-ENOENT);
 }
 
 /*
@@ -184,6 +197,8 @@ static void __exit vpk_module_exit(void)
 	vpk_miniport_unregister();
 	if (vpk_mm)
 		mmdrop(vpk_mm);
+	if (vpk_root.dentry)
+		path_put(&vpk_root);
 }
 
 module_init(vpk_module_init);

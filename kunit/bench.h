@@ -148,6 +148,7 @@ static inline struct vpk_case *vpk_of(struct kunit *test)
 /* bench.c: the frame of every case */
 int vpk_suite_init(struct kunit_suite *suite);
 int vpk_packet_suite_init(struct kunit_suite *suite);
+struct file *vpk_file(const char *path, int flags);
 int vpk_init(struct kunit *test);
 void vpk_exit(struct kunit *test);
 struct mm_struct *vpk_process(void);

@@ -26,7 +26,7 @@ struct vpk_client *vpk_open_with(struct kunit *test, struct vpk_adapter *adapter
 	}
 	snprintf(path, sizeof(path), "/dev/%s", dev_name(node));
 	put_device(node);
-	file = filp_open(path, flags, 0);
+	file = vpk_file(path, flags);
 	*error = PTR_ERR_OR_ZERO(file);
 	if (*error)
 		return NULL;

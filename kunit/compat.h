@@ -8,6 +8,7 @@
 #include <kunit/test.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
+#include <linux/shmem_fs.h>
 #include <linux/version.h>
 
 /*
@@ -53,6 +54,16 @@ static inline void vpk_vm_flags_set(struct vm_area_struct *vma, unsigned long fl
 	vm_flags_set(vma, flags);
 }
 #endif
+
+/* 7.x gave the flags of a mapping a type of their own; the macro came with it. */
+static inline struct file *vpk_shmem_file(const char *name, loff_t bytes)
+{
+#ifdef EMPTY_VMA_FLAGS
+	return shmem_file_setup(name, bytes, EMPTY_VMA_FLAGS);
+#else
+	return shmem_file_setup(name, bytes, 0);
+#endif
+}
 
 /* Not every kernel can make allocations fail. */
 static inline void current_fail_nth(unsigned int nth)

@@ -186,7 +186,7 @@ VPK_REQUEST_CASE(device_memory_of_a_process_is_refused)
 
 	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/resource0",
 		 pci_name(vpk->a->pdev));
-	file = filp_open(path, O_RDWR, 0);
+	file = vpk_file(path, O_RDWR);
 	if (IS_ERR(file))
 		VPK_SKIP(test, "%s cannot be opened: %ld", path, PTR_ERR(file));
 	user = vpk_user_map(test, file, PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED);

@@ -153,7 +153,7 @@ VPK_REQUEST_CASE(written_by_the_process_while_locked)
 VPK_REQUEST_CASE(a_file_truncated_while_locked)
 {
 	struct vpk_case *vpk = vpk_of(test);
-	struct file *file = filp_open("/tmp/videoport_kunit_cut", O_CREAT | O_RDWR, 0600);
+	struct file *file = vpk_file("/tmp/videoport_kunit_cut", O_CREAT | O_RDWR);
 	struct vpk_state before;
 	unsigned long user;
 	PDMA dma;

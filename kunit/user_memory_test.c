@@ -72,7 +72,7 @@ VPK_REQUEST_CASE(shared_anonymous_memory)
 
 static struct file *memfd(size_t bytes)
 {
-	return shmem_file_setup("videoport_kunit", bytes, VM_NORESERVE);
+	return vpk_shmem_file("videoport_kunit", bytes);
 }
 
 VPK_REQUEST_CASE(shared_memory_of_a_memfd)
@@ -170,7 +170,7 @@ VPK_REQUEST_CASE(memory_that_was_only_read_is_not_the_zero_page_when_locked_for_
 
 static struct file *file_of(const char *path, size_t bytes)
 {
-	struct file *file = filp_open(path, O_CREAT | O_RDWR | O_LARGEFILE, 0600);
+	struct file *file = vpk_file(path, O_CREAT | O_RDWR | O_LARGEFILE);
 
 	if (!IS_ERR(file) && vfs_truncate(&file->f_path, bytes)) {
 		fput(file);
@@ -224,7 +224,7 @@ static unsigned long huge(struct kunit *test)
 	mmap_write_unlock(current->mm);
 	vpk_fill(test, user, 16, 0);
 	page = vpk_user_page(user);
-	return page && PageTransCompound(page) ? user : 0;
+	return page && PageCompound(page) ? user : 0;
 }
 
 VPK_REQUEST_CASE(a_transparent_huge_page)
@@ -264,7 +264,7 @@ VPK_REQUEST_CASE(a_huge_page_is_few_segments)
 
 VPK_REQUEST_CASE(a_hugetlb_page)
 {
-	struct file *file = filp_open("/dev/hugepages/videoport_kunit", O_CREAT | O_RDWR, 0600);
+	struct file *file = vpk_file("/dev/hugepages/videoport_kunit", O_CREAT | O_RDWR);
 	unsigned long user;
 
 	if (IS_ERR(file))

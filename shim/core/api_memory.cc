@@ -15,7 +15,7 @@ static void *allocate(vp_port *port, const char *call, SIZE_T bytes)
 		return nullptr;
 	}
 
-	void *memory = port->pool.allocate(bytes);
+	void *memory = port->pool.allocate(bytes, vp_context_now());
 
 	if (!memory)
 		port->counters.refuse(Counter::NoMemory, "%s: no %llu bytes", call,

@@ -281,22 +281,27 @@ bool Dma::find_common(uint64_t logical, size_t length, vp_view_source &source)
 void Dma::release_common(const Caller &caller, Token adapter_token, size_t length, uint64_t logical,
 			 void *memory, bool cached)
 {
-	/* says so if the adapter itself is unknown */
-	if (adapter_token && !this->adapter(caller, adapter_token))
-		return;
-
 	const CommonBufferKey key{adapter_token, length, logical, memory, cached};
 	Owned<CommonBuffer> released;
+	Counter cause = none;
 
+	/* The adapter is looked at and not held: in an interrupt nothing may be freed. */
 	{
 		SpinGuard guard(lock_);
 
-		released = Owned<CommonBuffer>(
-			common_.find([&](const CommonBuffer &each) { return each.key() == key; }));
-		if (released) {
-			released->link.unlink();
+		if (adapter_token) {
+			void *adapter;
+
+			cause = handles_.locate(adapter_token, Kind::Adapter, adapter);
 		}
+		if (cause == none)
+			released = Owned<CommonBuffer>(common_.find(
+				[&](const CommonBuffer &each) { return each.key() == key; }));
+		if (released)
+			released->link.unlink();
 	}
+	if (cause != none)
+		return handles_.refuse(caller, cause, adapter_token);
 	if (released && !caller.allowed_up_to(VP_PASSIVE, counters_, "released later"))
 		deferred_common_.push(released.release()->link);
 	else if (released)

@@ -142,21 +142,25 @@ VP_STATUS Dma::complete(const Caller &caller, Token adapter_token,
 		return ERROR_INVALID_PARAMETER;
 	}
 
-	Ref<DmaAdapter> adapter = this->adapter(caller, adapter_token);
+	Transfer *transfer = nullptr;
+	Counter cause;
 
-	if (!adapter)
-		return ERROR_INVALID_PARAMETER;
-
-	Transfer *transfer;
-
+	/* The adapter is looked at and not held: in an interrupt nothing may be freed. */
 	{
 		SpinGuard guard(lock_);
+		void *adapter;
 
-		transfer = bucket(list).find([&](Transfer &each) {
-			return each.list() == list && &each.adapter() == adapter.get();
-		});
+		cause = handles_.locate(adapter_token, Kind::Adapter, adapter);
+		if (cause == none)
+			transfer = bucket(list).find([&](Transfer &each) {
+				return each.list() == list && &each.adapter() == adapter;
+			});
 		if (transfer)
 			transfer->started.unlink();
+	}
+	if (cause != none) {
+		handles_.refuse(caller, cause, adapter_token);
+		return ERROR_INVALID_PARAMETER;
 	}
 	if (!transfer) {
 		counters_.refuse(

@@ -6,24 +6,23 @@
 
 namespace vp {
 
-void *Pool::allocate(size_t size, Owner owner)
+/* What knows of the memory is made first: at DIRQL it can be put off, should there be no memory. */
+void *Pool::allocate(size_t size, vp_context context, Owner owner)
 {
-	void *memory = vp_alloc(size);
+	auto allocation = Ref<Allocation>::adopt(create<Allocation>(size, owner, counters_));
 
-	if (!memory)
+	if (!allocation)
 		return nullptr;
-
-	auto *allocation = create<Allocation>(memory, size, owner, counters_);
-
-	if (!allocation) {
-		vp_free(memory);
+	if (!allocation->memory()) {
+		if (context == VP_DIRQL)
+			deferred_.push(allocation.release()->link);
 		return nullptr;
 	}
 
 	SpinGuard guard(lock_);
 
 	allocations_.push_back(allocation->link);
-	return memory;
+	return allocation.release()->memory();
 }
 
 bool Pool::free(void *memory, vp_context context, Owner owner)

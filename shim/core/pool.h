@@ -24,8 +24,9 @@ constexpr Owner miniport_owner = 0;
 /** One allocation. A lock on it holds a reference: freed memory stays until it is unlocked. */
 class Allocation : public Referenced {
 public:
-	Allocation(void *memory, size_t size, Owner owner, Counters &counters)
-		: memory_(memory),
+	/** Takes the memory: memory() is nullptr if there is none. */
+	Allocation(size_t size, Owner owner, Counters &counters)
+		: memory_(vp_alloc(size)),
 		  size_(size),
 		  owner_(owner),
 		  counters_(counters)
@@ -53,8 +54,8 @@ public:
 	Link<Allocation> link{this};
 
 private:
-	void *memory_;
-	size_t size_;
+	void *const memory_;
+	const size_t size_;
 	const Owner owner_;
 	Counters &counters_;
 };
@@ -71,8 +72,8 @@ public:
 	Pool &operator=(const Pool &) = delete;
 	~Pool() { work(); }
 
-	/** Zeroed memory, or nullptr. Any context in which the platform has memory. */
-	[[nodiscard]] void *allocate(size_t size, Owner owner = miniport_owner);
+	/** Zeroed memory, or nullptr. Any context. */
+	[[nodiscard]] void *allocate(size_t size, vp_context context, Owner owner = miniport_owner);
 
 	/**
 	 * Free what allocate() gave, later if the context is not one to free in.

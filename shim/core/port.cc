@@ -369,7 +369,7 @@ int vp_core_event_unmap(vp_client *client, uint64_t token)
 
 void *vp_core_request_buffer(vp_client *client, size_t bytes)
 {
-	return client->port.pool.allocate(bytes, client->number);
+	return client->port.pool.allocate(bytes, VP_PASSIVE, client->number);
 }
 
 void vp_core_request_buffer_free(vp_client *client, void *buffer)

@@ -116,7 +116,8 @@ def clang_tidy() -> list[str]:
         return lines_of(process, FINDING + r"\d+: (warning|error):")
 
     return one_by_one("clang-tidy", files("shim/core/*.cc"),
-                      [".clang-tidy", *files("shim/core/*.h", "include/*.h")], ask)
+                      [".clang-tidy", str(shutil.which("clang-tidy-14")),
+                       *files("shim/core/*.h", "include/*.h")], ask)
 
 
 def cppcheck() -> list[str]:

@@ -2,7 +2,7 @@
 """What the checks share: the files of the tree, calling a tool, and the exceptions file.
 
 All paths are relative to the top of the tree, which is the working directory. Nothing is written
-outside build/check.
+outside build/check, but what slow tools have found in files that did not change: that is in the cache.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
 OUT = Path("build/check")
+# ${XDG_CACHE_HOME:-$HOME/.cache}/videoport, as tools/vm has it.
+ANSWERS = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "videoport/check"
 EXCEPTIONS = Path("tools/check/exceptions")
 ENDED = "ended with status"  # a tool, without a finding
 NOT_OURS = {".git", "build", "__pycache__"}
@@ -81,7 +83,7 @@ def lines_of(process: subprocess.CompletedProcess[str], pattern: str) -> list[st
 def one_by_one(check: str, names: list[str], others: Iterable[str],
                ask: Callable[[str], list[str]]) -> list[str]:
     """What a slow tool finds in each file; not asked again until the file or one of others changes."""
-    memory = OUT / check
+    memory = ANSWERS / check
     memory.mkdir(parents=True, exist_ok=True)
     common = hashlib.sha256()
     for name in sorted({*others, "tools/check/checks.py"}):
@@ -89,14 +91,17 @@ def one_by_one(check: str, names: list[str], others: Iterable[str],
     found = []
     for name in names:
         digest = common.copy()
-        digest.update(Path(name).read_bytes())
-        answer = memory / f"{name.replace('/', '-')}.json"
-        old = json.loads(answer.read_text()) if answer.exists() else {}
-        if old.get("digest") != digest.hexdigest():
-            old = {"digest": digest.hexdigest(), "found": ask(name)}
-            if not any(ENDED in line for line in old["found"]):
-                answer.write_text(json.dumps(old))
-        found += old["found"]
+        digest.update(name.encode() + b"\0" + Path(name).read_bytes())
+        answer = memory / digest.hexdigest()
+        if answer.exists():
+            found += json.loads(answer.read_text())
+            continue
+        said = ask(name)
+        if not any(ENDED in line for line in said):
+            part = answer.with_suffix(f".{os.getpid()}")
+            part.write_text(json.dumps(said))
+            part.rename(answer)
+        found += said
     return list(dict.fromkeys(found))
 
 

@@ -111,7 +111,7 @@ public:
 
 	Miniport &miniport;
 	vp_device device;
-	bool bound = false;
+	std::atomic<bool> bound{false};
 	void *extension = nullptr; ///< as long as the miniport may use it
 };
 

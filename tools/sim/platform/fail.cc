@@ -9,6 +9,11 @@
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
+#include <unistd.h>
+
+#ifdef SIM_COVERAGE
+extern "C" void __gcov_dump(void);
+#endif
 
 namespace sim {
 
@@ -34,6 +39,14 @@ void fail(const char *format, ...)
 	}
 	fprintf(stderr, "sim: %s\n", text);
 	abort();
+}
+
+void leave_process(int status)
+{
+#ifdef SIM_COVERAGE
+	__gcov_dump(); /* written at exit() otherwise */
+#endif
+	_exit(status);
 }
 
 bool inject(Fallible)

@@ -48,6 +48,9 @@ public:
 	bool hit() const;
 };
 
+/// End a process that was forked: nothing of what it has from its parent is destroyed.
+[[noreturn]] void leave_process(int status);
+
 } // namespace sim
 
 #endif

@@ -6,7 +6,7 @@
  */
 #include <atomic>
 #include <iterator>
-#include <new>
+#include <memory>
 
 #include "exclusive.hpp"
 #include "fail.hpp"
@@ -127,6 +127,13 @@ void release(SpinlockState &state)
 
 } // namespace
 
+void sim::forget_miniport_locks()
+{
+	taken_in_interrupt[VP_LOCK_MINIPORT] = taken_with_interrupts_on[VP_LOCK_MINIPORT] = false;
+	for (unsigned int other = 0; other < classes; other++)
+		taken_after[other][VP_LOCK_MINIPORT] = taken_after[VP_LOCK_MINIPORT][other] = false;
+}
+
 extern "C" {
 
 vp_context vp_context_now(void)
@@ -161,10 +168,11 @@ void vp_dispatch_leave(void)
 
 void vp_spinlock_init(vp_spinlock *lock, vp_spinlock_class kind)
 {
-	auto *state = new (lock->opaque) SpinlockState{};
+	auto &state = *reinterpret_cast<SpinlockState *>(lock->opaque);
 
-	state->magic = spinlock_magic;
-	state->kind = kind;
+	std::construct_at(&state);
+	state.magic = spinlock_magic;
+	state.kind = kind;
 }
 
 unsigned long vp_spinlock_acquire(vp_spinlock *lock)
@@ -210,10 +218,11 @@ void vp_spinlock_release_dispatch(vp_spinlock *lock)
 
 void vp_mutex_init(vp_mutex *mutex, vp_mutex_class kind)
 {
-	auto *state = new (mutex->opaque) MutexState{};
+	auto &state = *reinterpret_cast<MutexState *>(mutex->opaque);
 
-	state->magic = mutex_magic;
-	state->kind = spinlock_classes + kind;
+	std::construct_at(&state);
+	state.magic = mutex_magic;
+	state.kind = spinlock_classes + kind;
 }
 
 void vp_mutex_lock(vp_mutex *mutex)

@@ -35,6 +35,7 @@ Machine::Machine(const MachineConfig &wanted)
 	instance = this;
 	arena::reset();
 	forget_mappings();
+	forget_miniport_locks();
 }
 
 Machine::~Machine()

@@ -99,6 +99,9 @@ private:
 	unsigned int bottom_halves_off_, interrupts_off_;
 };
 
+/// Another driver may use its locks otherwise: forget in which contexts and orders.
+void forget_miniport_locks();
+
 /// Runs other threads between two calls of the platform, if it likes; and while one waits.
 class Scheduler {
 public:

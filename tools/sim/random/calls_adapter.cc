@@ -3,7 +3,6 @@
  * Adapters and common buffers in the random run. See calls.hpp.
  */
 #include "calls.hpp"
-#include "known.hpp"
 
 #include <cstring>
 
@@ -59,10 +58,6 @@ void Calls::put_adapter()
 	uint64_t token = pick_adapter();
 	const AdapterModel *before = port_.adapter_of(token);
 	bool alone, unsure = before && port_.unsure(*before);
-
-	/* so that nobody is between */
-	if (known::adapter_freed_at_dirql && (step_.points || step_.between || !world_.stable()))
-		return;
 
 	{
 		CoreCall call(world_);
@@ -168,7 +163,7 @@ void Calls::release_common(bool older)
 		wanted.logical.QuadPart += 4096;
 		break;
 	case 2:
-		wanted.memory = static_cast<char *>(wanted.memory) + 1;
+		wanted.memory = pointer<PVOID>(number(wanted.memory) + 1);
 		break;
 	case 3:
 		wanted.cached = !wanted.cached;

@@ -117,6 +117,8 @@ void Calls::lock(bool pages)
 	packet.OutputBufferLength = 0x7777;
 	{
 		CoreCall call(world_);
+		/* it waits for the mask with its memory pinned */
+		Partway partway;
 		FailAt fail_at(step_.fail_at);
 
 		expected = lock_expected(range, access, pages);
@@ -247,6 +249,7 @@ void Calls::scatter_gather()
 	BufferModel *buffer = usable(token);
 	std::vector<Element> list;
 	uint64_t sum = 0;
+	PVRB_SG next;
 	bool alone;
 	{
 		CoreCall call(world_);
@@ -255,15 +258,20 @@ void Calls::scatter_gather()
 			for (const auto &port : world_.ports_)
 				if (!buffer && !port->gone)
 					buffer = port->buffer(token);
-		for (PVRB_SG next = GET_VIDEO_SCATTERGATHER(&handle); next->Length; next++) {
-			list.push_back(
-				{static_cast<uint64_t>(next->PhysicalAddress), next->Length});
-			sum += next->Length;
-		}
+		next = GET_VIDEO_SCATTERGATHER(&handle);
 		alone = call.alone();
 	}
-	if (!alone)
+	/* it is the miniport's to see that nobody unlocks what it walks */
+	if (!alone) {
+		for (const auto &port : world_.ports_)
+			if (BufferModel *perhaps = port->buffer(token))
+				perhaps->taken = true;
 		return;
+	}
+	for (; next->Length; next++) {
+		list.push_back({static_cast<uint64_t>(next->PhysicalAddress), next->Length});
+		sum += next->Length;
+	}
 	if (sum != (buffer && buffer->mapped ? buffer->length : 0))
 		wrong("GET_VIDEO_SCATTERGATHER", "bytes in the list", static_cast<long>(sum),
 		      buffer ? static_cast<long>(buffer->length) : 0);

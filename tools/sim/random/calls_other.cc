@@ -4,7 +4,6 @@
  * calls.hpp.
  */
 #include "calls.hpp"
-#include "known.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -21,9 +20,8 @@ void Calls::allocate_pool()
 	bool older = step_.b & 1, hit, alone;
 	PVOID memory = nullptr;
 	{
-		bool dirql = context() == VP_DIRQL;
 		CoreCall call(world_);
-		FailAt fail_at(known::pool_frees_at_dirql_on_failure && dirql ? 0 : step_.fail_at);
+		FailAt fail_at(step_.fail_at);
 
 		if (older) {
 			VP_STATUS status = VideoPortAllocateBuffer(

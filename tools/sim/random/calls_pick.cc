@@ -181,11 +181,15 @@ void Calls::run()
 
 	/* mostly what makes sense: without a transfer there is none to complete */
 	if (step_.a % 16 < 13) {
+		bool usable = false;
+
+		for (const auto &each : port_.buffers)
+			usable |= each->handle && may_use(*each);
 		if (call == Call::CompleteDma && port_.transfers.empty())
 			call = Call::StartDma;
 		if (call == Call::StartDma && port_.adapters.empty())
 			call = Call::GetAdapter;
-		else if (call == Call::StartDma && port_.buffers.empty())
+		else if (call == Call::StartDma && !usable)
 			call = Call::LockBuffer;
 	}
 	switch (call) {

@@ -26,6 +26,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr unsigned int script_seconds = 60; /* a script that takes longer does not end */
+
 struct Options {
 	uint64_t seed = 1;
 	uint64_t steps = 1000000; ///< of all scripts together
@@ -57,7 +59,7 @@ Shared::Worker *this_worker;
 {
 	strncpy(this_worker->message, message.c_str(), sizeof(this_worker->message) - 1);
 	shared->failed = true;
-	_exit(1);
+	leave_process(1);
 }
 
 [[noreturn]] void work(const Options &options, unsigned int index)
@@ -69,6 +71,7 @@ Shared::Worker *this_worker;
 	set_failure_handler(worker_failed);
 	for (uint64_t i = index; i < scripts && !shared->failed; i += options.jobs) {
 		this_worker->seed = options.seed + i;
+		alarm(script_seconds);
 
 		Outcome outcome = run_script(generate(this_worker->seed, options.script));
 
@@ -76,7 +79,7 @@ Shared::Worker *this_worker;
 		shared->done += outcome.done;
 		shared->scripts++;
 	}
-	_exit(0);
+	leave_process(0);
 }
 
 void print_script(const Script &script)
@@ -125,15 +128,21 @@ Script load(const std::string &path)
 	return decode(data);
 }
 
-/* What a seed fails with, and the few steps that it takes. */
-int explain(const Options &options, uint64_t seed, uint64_t steps)
+/* How to run it again. */
+std::string again(const Options &options)
 {
-	Script script = generate(seed, steps);
+	return "tools/sim/run " + (options.file.empty()
+					   ? "--seed " + std::to_string(options.seed) +
+						     " --steps " + std::to_string(options.steps)
+					   : "--file " + options.file);
+}
+
+/* What a script fails with, and the few steps that it takes. */
+int explain(const Options &options, Script script)
+{
 	Verdict verdict = judge(script);
 
-	printf("FAILED: seed %llu; again: tools/sim/run --seed %llu --steps %llu\n",
-	       static_cast<unsigned long long>(seed), static_cast<unsigned long long>(seed),
-	       static_cast<unsigned long long>(steps));
+	printf("FAILED; again: %s\n", again(options).c_str());
 	if (!verdict.fails) {
 		printf("      ... but alone it does not fail: a bug of the simulation\n");
 		return 1;
@@ -160,7 +169,7 @@ int explain(const Options &options, uint64_t seed, uint64_t steps)
 	return 1;
 }
 
-/* One seed, here and now, so that a debugger sees it. */
+/* One script, here and now, so that a debugger sees it. */
 int replay(const Options &options)
 {
 	Script script =
@@ -177,23 +186,13 @@ int replay(const Options &options)
 			true);
 		return 0;
 	}
-
-	Verdict verdict = judge(script);
-
-	if (verdict.fails && options.file.empty())
-		return explain(options, options.seed, options.steps);
-	if (verdict.fails) {
-		printf("FAILED in step %zu:\n", verdict.step);
-		print_message(verdict.message);
-		return 1;
-	}
+	if (judge(script).fails)
+		return explain(options, script);
 
 	Outcome outcome = run_script(script);
 
-	printf("seed %llu, %llu steps: all holds; %llu of them did something; digest %016llx\n",
-	       static_cast<unsigned long long>(options.seed),
-	       static_cast<unsigned long long>(options.steps),
-	       static_cast<unsigned long long>(outcome.done),
+	printf("%zu steps: all holds; %llu of them did something; digest %016llx\n",
+	       script.steps.size(), static_cast<unsigned long long>(outcome.done),
 	       static_cast<unsigned long long>(outcome.digest));
 	return 0;
 }
@@ -253,7 +252,14 @@ int run_all(const Options &options)
 		printf("%s%llu %s%s", i % 5 ? ", " : "      ",
 		       static_cast<unsigned long long>(shared->statistics.facts[i].load()),
 		       fact_names[i], i % 5 == 4 || i + 1 == std::size(fact_names) ? "\n" : "");
-	return broken < 0 ? 0 : explain(options, shared->workers[broken].seed, options.script);
+	if (broken < 0)
+		return 0;
+
+	Options one = options;
+
+	one.seed = shared->workers[broken].seed;
+	one.steps = options.script;
+	return explain(one, generate(one.seed, one.steps));
 }
 
 int write_scripts(const Options &options)
@@ -303,6 +309,7 @@ int main(int count, char **arguments)
 			return 2;
 		}
 	}
+	options.script = std::min(options.script, std::max<uint64_t>(options.steps, 1));
 	if (!options.write.empty())
 		return write_scripts(options);
 	return options.one ? replay(options) : run_all(options);

@@ -49,7 +49,7 @@ Report *report;
 {
 	if (!report->message[0])
 		strncpy(report->message, message.c_str(), sizeof(report->message) - 1);
-	_exit(1);
+	leave_process(1);
 }
 
 } // namespace
@@ -75,7 +75,7 @@ Verdict judge(const Script &script)
 		alarm(20);
 		set_failure_handler(report_and_exit);
 		run_script(script, [](size_t index, const Step &) { report->step = index; });
-		_exit(0);
+		leave_process(0);
 	}
 	close(output[1]);
 

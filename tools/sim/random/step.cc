@@ -4,6 +4,7 @@
  */
 #include "step.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 
@@ -146,7 +147,7 @@ Script decode(std::span<const uint8_t> data)
 	uint8_t first[Setup::bytes] = {};
 	Script script;
 
-	memcpy(first, data.data(), std::min(data.size(), sizeof(first)));
+	std::copy_n(data.begin(), std::min(data.size(), sizeof(first)), first);
 	memcpy(&script.setup.seed, first, 8);
 	script.setup.machine = first[8];
 	script.setup.driver = first[9];

@@ -117,15 +117,14 @@ World::World(const Setup &setup)
 
 	/* a machine with its adapters found, and each process with a client */
 	Random random(setup.seed);
+	Step step{};
 
+	step_ = &step;
 	for (unsigned int i = 0; i < 2 + user_count + random.below(3); i++) {
-		Step step{};
-
 		step.a = static_cast<uint8_t>(random.next());
 		step.b = 1;
 		step.who = static_cast<uint8_t>(i);
 		step.salt = static_cast<uint32_t>(random.next());
-		step_ = &step;
 		if (i < 2)
 			probe(step);
 		else

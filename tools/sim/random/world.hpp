@@ -49,7 +49,14 @@ public:
 	bool release = false;
 	bool buffer_counted = true; ///< the system buffer of its request, as one of those
 	std::function<void()> instruction;
-	bool stable() const { return !core_depth || state() == State::Waiting; }
+	bool partway = false; ///< where its call waits, it has made something already
+	/// It is not in the midst of something: outside of the core, or waits where that is all
+	/// right, for a mutex or for events to be over.
+	bool stable() const
+	{
+		return !core_depth || (state() == State::Waiting && !partway && !interrupts_off &&
+				       !bottom_halves_off);
+	}
 };
 
 /// Who calls the core now, as a miniport.
@@ -179,6 +186,18 @@ private:
 	Actor &actor_;
 	bool alone_at_begin_;
 	uint64_t runs_;
+};
+
+/// Where the call waits, it has made something that no model knows of yet.
+class Partway {
+public:
+	Partway() { actor_.partway = true; }
+	Partway(const Partway &) = delete;
+	Partway &operator=(const Partway &) = delete;
+	~Partway() { actor_.partway = false; }
+
+private:
+	Actor &actor_ = static_cast<Actor &>(current());
 };
 
 /// The core calls back: what follows is not inside it.

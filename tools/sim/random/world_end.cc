@@ -33,7 +33,7 @@ static bool let_all_run(Fibers &fibers, const std::vector<std::unique_ptr<Actor>
 
 void World::finish()
 {
-	Step nothing{};
+	static constexpr Step nothing{};
 	auto settle = [&] {
 		if (!let_all_run(fibers_, actors_, runs_))
 			fail("threads wait for each other, or never end");

@@ -207,7 +207,7 @@ void expect_survives(const std::function<void()> &test)
 		close(output[0]);
 		test();
 		fflush(nullptr);
-		_exit(testing::Test::HasFailure() ? 1 : 0);
+		leave_process(testing::Test::HasFailure() ? 1 : 0);
 	}
 	close(output[1]);
 

@@ -185,6 +185,26 @@ TEST_F(RaceTest, AnAdapterThatIsPutDuringAnInterruptIsNotFreedThere)
 	});
 }
 
+/* Dma::release_common() did the same. */
+TEST_F(RaceTest, AnAdapterThatIsPutWhileAnInterruptReleasesMemoryIsNotFreedThere)
+{
+	PVP_DMA_ADAPTER adapter = nullptr;
+
+	every_order([&](Race &race) {
+		Bench &bench = race.bench;
+
+		adapter = bench.get_adapter();
+		bench.miniports[0].on_interrupt = [&] {
+			VideoPortReleaseCommonBuffer(bench.extension(), adapter, 4096, {}, nullptr,
+						     FALSE);
+			return true;
+		};
+		race.fibers.give(race.first, [&] { raise_interrupt(bench.device()); });
+		race.fibers.give(race.second,
+				 [&] { VideoPortPutDmaAdapter(bench.extension(), adapter); });
+	});
+}
+
 /* These are in order, and shall stay so. */
 
 TEST_F(RaceTest, TwoUnlocksOfOneHandleReleaseItOnce)

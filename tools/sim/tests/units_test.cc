@@ -141,7 +141,7 @@ protected:
 	vp_device device;
 	vp::Pool pool{&device, lock, counters};
 
-	bool free(void *memory, vp::Owner owner = vp::miniport_owner)
+	bool give_back(void *memory, vp::Owner owner = vp::miniport_owner)
 	{
 		return pool.free(memory, vp_context_now(), owner);
 	}
@@ -149,7 +149,7 @@ protected:
 
 TEST_F(PoolTest, KnowsWhatLiesInsideAnAllocation)
 {
-	auto *memory = static_cast<char *>(pool.allocate(100));
+	auto *memory = static_cast<char *>(pool.allocate(100, VP_PASSIVE));
 	uint64_t at = address(memory);
 
 	ASSERT_TRUE(memory);
@@ -163,20 +163,20 @@ TEST_F(PoolTest, KnowsWhatLiesInsideAnAllocation)
 	EXPECT_FALSE(pool.find(at, 101));
 	EXPECT_FALSE(pool.find(at + 1, ~0ull));
 	EXPECT_FALSE(pool.find(at + 50, ~0ull - 10));
-	EXPECT_FALSE(free(memory + 1));
-	EXPECT_FALSE(free(nullptr));
-	EXPECT_TRUE(free(memory));
-	EXPECT_FALSE(free(memory));
+	EXPECT_FALSE(give_back(memory + 1));
+	EXPECT_FALSE(give_back(nullptr));
+	EXPECT_TRUE(give_back(memory));
+	EXPECT_FALSE(give_back(memory));
 	EXPECT_FALSE(pool.find(at, 1));
 	EXPECT_EQ(arena::live_blocks(), 0u);
 }
 
 TEST_F(PoolTest, WhatIsHeldIsFreedLater)
 {
-	void *memory = pool.allocate(100);
+	void *memory = pool.allocate(100, VP_PASSIVE);
 	auto held = pool.find(address(memory), 1);
 
-	EXPECT_TRUE(free(memory));
+	EXPECT_TRUE(give_back(memory));
 	EXPECT_EQ(counters.value(vp::Counter::Allocations), 1u);
 	held = {};
 	EXPECT_EQ(counters.value(vp::Counter::Allocations), 0u);
@@ -188,23 +188,23 @@ TEST_F(PoolTest, WithoutMemoryThereIsNoneAndNothingIsLost)
 	for (unsigned int n = 1; n <= 2; n++) {
 		FailAt fail(n);
 
-		EXPECT_EQ(pool.allocate(100), nullptr);
+		EXPECT_EQ(pool.allocate(100, VP_PASSIVE), nullptr);
 		EXPECT_TRUE(fail.hit());
 		EXPECT_EQ(arena::live_blocks(), 0u);
 	}
-	EXPECT_EQ(pool.allocate(1ull << 40), nullptr);
+	EXPECT_EQ(pool.allocate(1ull << 40, VP_PASSIVE), nullptr);
 	EXPECT_EQ(arena::live_blocks(), 0u);
 }
 
 TEST_F(PoolTest, InAnInterruptItIsFreedLater)
 {
-	void *memory = pool.allocate(20000);
+	void *memory = pool.allocate(20000, VP_PASSIVE);
 
 	{
 		InHardirq here;
 
-		EXPECT_TRUE(free(memory));
-		EXPECT_FALSE(free(memory));
+		EXPECT_TRUE(give_back(memory));
+		EXPECT_FALSE(give_back(memory));
 	}
 	EXPECT_FALSE(pool.find(address(memory), 1));
 	EXPECT_EQ(counters.value(vp::Counter::Allocations), 1u);
@@ -217,14 +217,14 @@ TEST_F(PoolTest, InAnInterruptItIsFreedLater)
 TEST_F(PoolTest, WhatIsTheMiniportsGoesWithIt)
 {
 	constexpr vp::Owner client = 7;
-	void *buffer = pool.allocate(100, client);
+	void *buffer = pool.allocate(100, VP_PASSIVE, client);
 
 	for (unsigned int i = 1; i < 20; i++)
-		EXPECT_TRUE(pool.allocate(i * 500));
+		EXPECT_TRUE(pool.allocate(i * 500, VP_PASSIVE));
 	pool.miniport_gone();
 	EXPECT_EQ(arena::live_blocks(), 2u) << "the client's, and what describes it";
-	EXPECT_FALSE(free(buffer));
-	EXPECT_TRUE(free(buffer, client));
+	EXPECT_FALSE(give_back(buffer));
+	EXPECT_TRUE(give_back(buffer, client));
 	EXPECT_EQ(arena::live_blocks(), 0u);
 }
 

@@ -39,6 +39,14 @@ class GuestFile:
 
 
 @dataclass(frozen=True)
+class GuestTree:
+    """A directory of the guest that comes out of it at the end, as an archive: tar, gzip."""
+
+    source: str
+    target: Path
+
+
+@dataclass(frozen=True)
 class Plan:
     """One guest. Built once from the command line, read by everything else."""
 
@@ -50,6 +58,7 @@ class Plan:
     devices: tuple[str, ...] = ()
     files: tuple[GuestFile, ...] = ()
     modules: tuple[str, ...] = ()
+    fetch: GuestTree | None = None
     memory: str = "1G"
     cpus: int = 2
     timeout: float | None = 300.0  # seconds from the start of QEMU

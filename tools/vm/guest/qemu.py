@@ -77,11 +77,13 @@ def _channel(name: str, number: int, descriptor: int) -> list[str]:
         "-serial", f"chardev:{name}"]
 
 
-def command(plan: Plan, initramfs: Path, console: int, output: int | None, status: int) -> list[str]:
+def command(
+        plan: Plan, initramfs: Path, console: int, output: int | None, status: int, fetched: int | None) -> list[str]:
     """Return the command that boots the guest.
 
-    `console`, `output` and `status` are descriptors that QEMU inherits, open for writing only: the
-    kernel's console, the command's output (None: this terminal), the reports of init.
+    `console`, `output`, `status` and `fetched` are descriptors that QEMU inherits, open for writing
+    only: the kernel's console, the command's output (None: this terminal), the reports of init, the
+    archive of what is fetched (None: nothing is).
     """
     line = [BINARY, "-name", plan.name.replace(",", ",,"), "-nodefaults", "-no-user-config", "-no-reboot"]
     line += ["-display", "none", "-vga", "none", "-nic", "none", "-m", plan.memory]
@@ -95,6 +97,8 @@ def command(plan: Plan, initramfs: Path, console: int, output: int | None, statu
     else:
         line += _channel("output", 2, output)
     line += _channel("status", 3, status)
+    if fetched is not None:
+        line += _channel("fetched", 4, fetched)
     # A QMP socket (hot-unplug, screendump) would be a further chardev here, on a socketpair whose
     # other end Session holds and serves in its loop.
     if plan.gdb:

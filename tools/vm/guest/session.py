@@ -117,8 +117,10 @@ def run(
         if not plan.shell:
             output_end, output_source = _pipe(stack)
             sources.append(_Lines(output_end, Output(stdout, copy).take))
-        line = qemu.command(plan, initramfs, console_end.fileno(), output_source, status_source)
-        inherited = [fd for fd in (console_end.fileno(), output_source, status_source) if fd is not None]
+        fetched = stack.enter_context(plan.fetch.target.open("wb")).fileno() if plan.fetch else None
+        line = qemu.command(plan, initramfs, console_end.fileno(), output_source, status_source, fetched)
+        pipes = [fd for fd in (output_source, status_source) if fd is not None]
+        inherited = [fd for fd in (console_end.fileno(), fetched, *pipes) if fd is not None]
         if plan.shell and sys.stdin.isatty():
             # QEMU makes the terminal raw, and may not get to undoing it.
             stack.callback(termios.tcsetattr, sys.stdin, termios.TCSANOW, termios.tcgetattr(sys.stdin))
@@ -132,7 +134,7 @@ def run(
             raise GuestError(f"{error.filename} is missing") from error
         finally:
             # Only QEMU writes: when it is gone, the pipes end.
-            for descriptor in inherited[1:]:
+            for descriptor in pipes:
                 os.close(descriptor)
         stack.callback(_end, process, grace=0)
         ending.timed_out = not _pass_on(sources, None if plan.timeout is None else start + plan.timeout)

@@ -7,11 +7,13 @@ try the runner alone. Each boot takes 5 to 12 seconds under software emulation.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
 import signal
 import subprocess
+import tarfile
 import tempfile
 import time
 import unittest
@@ -89,6 +91,19 @@ class KernelTests(BootTest):
         self.assertEqual((self.folder / "output.log").read_bytes(), expected)
         self.assertEqual(done.stderr, b"")
         self.assertIn("not for stdout", (self.folder / "console.log").read_text())
+
+    def test_a_directory_is_fetched_whole_even_if_the_command_fails(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            archive = Path(folder) / "out.tar.gz"
+            done = self.boot(
+                "--quiet", "--fetch", f"/out:{archive}", "--", "sh", "-c",
+                "mkdir -p /out/deep; head -c 1000000 /dev/urandom >/out/deep/file; sha256sum </out/deep/file; exit 3")
+            with tarfile.open(archive) as packed:
+                member = packed.extractfile("./deep/file")
+                assert member
+                content = member.read()
+        self.assert_ended(done, 3, "exited")
+        self.assertEqual(done.stdout.split()[0].decode(), hashlib.sha256(content).hexdigest())
 
     def test_an_announced_dma_fault_is_accepted_and_the_status_comes_through(self) -> None:
         done = self.boot(
