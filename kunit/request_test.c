@@ -98,7 +98,8 @@ static void input_goes_in_and_as_much_as_information_says_comes_out(struct kunit
 
 static void say_too_much(struct kunit *test, PVIDEO_REQUEST_PACKET vrp)
 {
-	memset(vrp->OutputBuffer, 0x11, vrp->OutputBufferLength);
+	/* all of the buffer, which the input makes longer than the output may be */
+	memset(vrp->OutputBuffer, 0x11, vrp->InputBufferLength);
 	vrp->StatusBlock->Information = 1ull << 40;
 	vrp->OutputBufferLength = ~0u;
 	vrp->OutputBuffer = NULL;
