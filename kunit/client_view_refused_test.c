@@ -102,7 +102,7 @@ static void show_to_reader(struct kunit *test, PVIDEO_REQUEST_PACKET vrp)
 	struct vpk_adapter *adapter = vpk_of(test)->a;
 
 	expect_refused(test, adapter, adapter->ranges[0].RangeStart.QuadPart, PAGE_SIZE, USER,
-		       "no_memory");
+		       "bad_access");
 }
 
 static void a_client_that_opened_for_reading_is_shown_nothing(struct kunit *test)

@@ -68,10 +68,19 @@ static long vpk_node_count(enum node_stat_item item)
 	return count;
 }
 
-/** vpk_pins() - pages that the kernel counts as pinned, with what its processors hold back. */
+/*
+ * vpk_pins() - pages that the kernel counts as pinned, with what its processors hold back. A
+ * processor may hand its share over between two reads: look until nothing moves.
+ */
 long vpk_pins(void)
 {
-	return vpk_node_count(NR_FOLL_PIN_ACQUIRED) - vpk_node_count(NR_FOLL_PIN_RELEASED);
+	long before, now = LONG_MIN;
+
+	do {
+		before = now;
+		now = vpk_node_count(NR_FOLL_PIN_ACQUIRED) - vpk_node_count(NR_FOLL_PIN_RELEASED);
+	} while (now != before);
+	return now;
 }
 
 /** vpk_pinned_vm() - pages that the process is charged with. */
@@ -162,8 +171,7 @@ unsigned int vpk_logged(u64 after, const char *text)
 
 int vpk_log_interval(unsigned int milliseconds)
 {
-	struct file *file = filp_open("/sys/module/videoport/parameters/log_interval_ms",
-				      O_WRONLY, 0);
+	struct file *file = vpk_file("/sys/module/videoport/parameters/log_interval_ms", O_WRONLY);
 	char value[16];
 	loff_t at = 0;
 	ssize_t ret;
