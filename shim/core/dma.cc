@@ -85,7 +85,7 @@ void Dma::release(LockedBuffer *buffer)
 
 void Dma::work()
 {
-	deferred_transfers_.drain([this](Transfer *transfer) { finish(transfer); });
+	deferred_transfers_.drain([this](Transfer *transfer) { finish(transfer, true); });
 	deferred_common_.drain(
 		[this](CommonBuffer *buffer) { release(Owned<CommonBuffer>(buffer)); });
 	deferred_buffers_.drain([](LockedBuffer *buffer) { destroy(buffer); });
@@ -132,7 +132,7 @@ void Dma::device_gone()
 			}
 			if (!transfer)
 				break;
-			finish(transfer);
+			finish(transfer, false);
 			unfinished++;
 		}
 	}

@@ -153,12 +153,19 @@ private:
 	Ref<LockedBuffer> withdraw(LockedBuffer *buffer);
 	[[nodiscard]] VP_STATUS enter_transfer(const Caller &caller, Token mdl, Transfer *transfer,
 					       LockedBuffer &buffer);
-	void finish(Transfer *transfer);
+	/** @completed: by the miniport, which its client is told. */
+	void finish(Transfer *transfer, bool completed);
 	/** The events that tokens name. Return: false after saying which names none. */
 	[[nodiscard]] bool find_events(const Caller &caller, EventTokens tokens, Ref<Event> &user,
 				       Ref<Event> &display);
+	/** One packet DMA: what its number was, and how many bytes it hands over. */
+	struct Run {
+		Ref<LockedBuffer> buffer;
+		unsigned int number = 0;
+		ULONG bytes = 0;
+	};
 	[[nodiscard]] bool begin_packet(const Caller &caller, Token token, bool unlock_after,
-					Ref<LockedBuffer> &buffer, unsigned int &run);
+					Run &run);
 	void end_packet(Ref<LockedBuffer> running);
 	/** Under the lock: take @buffer's run off the list of those that run. */
 	Ref<LockedBuffer> claim_packet(LockedBuffer &buffer);

@@ -27,8 +27,7 @@ bool Dma::find_events(const Caller &caller, EventTokens tokens, Ref<Event> &user
 
 /* ---- A DMA from its start to its end ---- */
 
-bool Dma::begin_packet(const Caller &caller, Token token, bool unlock_after,
-		       Ref<LockedBuffer> &buffer, unsigned int &run)
+bool Dma::begin_packet(const Caller &caller, Token token, bool unlock_after, Run &run)
 {
 	bool mapped = true;
 	Counter cause;
@@ -49,8 +48,9 @@ bool Dma::begin_packet(const Caller &caller, Token token, bool unlock_after,
 				packet.unlock_after = unlock_after;
 				packet.token = token;
 				packet.started_bytes = packet.bytes_used;
-				run = ++packet.run;
-				buffer = Ref<LockedBuffer>::share(found);
+				run.number = ++packet.run;
+				run.bytes = packet.bytes_used;
+				run.buffer = Ref<LockedBuffer>::share(found);
 				found->retain(); /* the run's, until claim_packet() */
 				running_.push_back(packet.link);
 				found->mapping().told_at_end();
@@ -114,16 +114,18 @@ void Dma::end_packet(Ref<LockedBuffer> running)
 bool Dma::do_dma(const Caller &caller, Token token, bool unlock_after, PVIDEO_HW_START_DMA start,
 		 PVOID extension)
 {
-	Ref<LockedBuffer> buffer;
-	unsigned int run;
+	Run run;
 
 	if (!caller.allowed_up_to(VP_DISPATCH, counters_) ||
-	    !begin_packet(caller, token, unlock_after, buffer, run))
+	    !begin_packet(caller, token, unlock_after, run))
 		return false;
+
+	LockedBuffer &buffer = *run.buffer;
+
 	counters_.add(Counter::Transfers);
 	counters_.add(Counter::Started);
-	if (buffer->mapping() && buffer->packet.started_bytes)
-		buffer->mapping().sync_for_device(0, buffer->packet.started_bytes);
+	if (buffer.mapping() && run.bytes)
+		buffer.mapping().sync_for_device(0, run.bytes);
 
 	/* From here on the device and VideoPortSignalDmaComplete may come at any time. */
 	HW_DMA_RETURN done = start(extension, reinterpret_cast<PDMA>(token));
@@ -141,8 +143,9 @@ bool Dma::do_dma(const Caller &caller, Token token, bool unlock_after, PVIDEO_HW
 	{
 		SpinGuard guard(lock_);
 
-		if (buffer->packet.state == Packet::State::Running && buffer->packet.run == run)
-			ended = claim_packet(*buffer);
+		if (buffer.packet.state == Packet::State::Running &&
+		    buffer.packet.run == run.number)
+			ended = claim_packet(buffer);
 	}
 	if (ended)
 		end_packet(std::move(ended));

@@ -48,9 +48,11 @@ VP_STATUS Dma::enter_transfer(const Caller &caller, Token mdl, Transfer *transfe
 }
 
 /* Only whoever took it out of the table of started transfers may call this. */
-void Dma::finish(Transfer *transfer)
+void Dma::finish(Transfer *transfer, bool completed)
 {
 	transfer->take_back();
+	if (completed)
+		clients_.completed(transfer->owner());
 	{
 		SpinGuard guard(lock_);
 
@@ -112,7 +114,7 @@ VP_STATUS Dma::start(const Caller &caller, PVOID extension, Token adapter_token,
 	if (int error = transfer->prepare(device_)) {
 		counters_.refuse(Counter::NoMemory, "%s: %zu bytes could not be mapped (%d)",
 				 caller.call, wanted, error);
-		finish(transfer);
+		finish(transfer, false);
 		return ERROR_NOT_ENOUGH_MEMORY;
 	}
 
@@ -176,7 +178,7 @@ VP_STATUS Dma::complete(const Caller &caller, Token adapter_token,
 			caller.call, !device_writes, device_writes);
 	counters_.add(Counter::Completed);
 	if (caller.allowed_up_to(VP_DISPATCH, counters_, "finished later"))
-		finish(transfer);
+		finish(transfer, true);
 	else
 		deferred_transfers_.push(transfer->started);
 	return NO_ERROR;

@@ -270,7 +270,7 @@ void vp_unmap(struct vp_mapping *mapping, bool take_back);
  * Context: PASSIVE or DISPATCH.
  */
 void vp_sync_for_device(struct vp_mapping *mapping, size_t offset, size_t length);
-/** vp_sync_for_cpu() - take a part of a mapping back from the device. */
+/** vp_sync_for_cpu() - take a part of a mapping back from the device. Any context. */
 void vp_sync_for_cpu(struct vp_mapping *mapping, size_t offset, size_t length);
 
 /* One contiguous range of logical addresses. */

@@ -39,6 +39,8 @@ public:
 	[[nodiscard]] int prepare(vp_device *device);
 
 	DmaAdapter &adapter() { return *adapter_; }
+	/** Whose memory it moves. */
+	Owner owner() const { return buffer_->owner(); }
 	size_t length() const { return length_; }
 	bool device_writes() const { return device_writes_; }
 	VP_SCATTER_GATHER_LIST *list() const { return list_; }

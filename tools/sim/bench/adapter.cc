@@ -86,6 +86,15 @@ static BOOLEAN hw_reset(PVOID extension, ULONG, ULONG)
 	return TRUE;
 }
 
+static HW_DMA_RETURN hw_start_dma(PVOID extension, PDMA dma)
+{
+	Adapter &adapter = adapter_of(extension);
+
+	if (context_of(current()) == VP_DIRQL)
+		fail("HwStartDma was called at DIRQL");
+	return adapter.miniport.start_dma(adapter, dma);
+}
+
 static unsigned int driver_entry(void *context1, void *context2)
 {
 	auto *driver = static_cast<Driver *>(current().probing);
@@ -100,6 +109,7 @@ static unsigned int driver_entry(void *context1, void *context2)
 	data.HwDeviceExtensionSize = driver->data.extension_size;
 	data.HwResetHw = hw_reset;
 	data.HwTimer = driver->data.has_timer ? hw_timer : nullptr;
+	data.HwStartDma = driver->data.has_start_dma ? hw_start_dma : nullptr;
 	if (driver->data.change)
 		driver->data.change(data);
 	driver->initialize_status = VideoPortInitialize(context1, context2, &data, nullptr);
@@ -136,8 +146,13 @@ int Driver::load()
 
 Adapter::~Adapter()
 {
-	if (device.port)
-		vp_core_port_destroy(device.port);
+	if (!device.port)
+		return;
+	for (const char *name : {"clients", "events", "views"})
+		if (uint64_t left = counter(name))
+			fail("vp_core_port_destroy() with %llu %s alive",
+			     static_cast<unsigned long long>(left), name);
+	vp_core_port_destroy(device.port);
 }
 
 int Adapter::probe(Driver &driver)
@@ -171,6 +186,8 @@ void Adapter::remove()
 		fail("vp_core_port_remove() returned with %zu mapping(s) left", left);
 	if (size_t left = live_coherent(device))
 		fail("vp_core_port_remove() returned with %zu coherent buffer(s) left", left);
+	if (size_t left = live_views(device))
+		fail("vp_core_port_remove() returned with %zu view(s) left", left);
 	if (device.connected || device.in_interrupt || device.in_dpc || device.in_timer ||
 	    device.dpc_pending)
 		fail("vp_core_port_remove() returned with events of the device left");
@@ -179,7 +196,7 @@ void Adapter::remove()
 	if (device.master)
 		fail("vp_core_port_remove() left the device its bus mastering");
 	for (const char *name :
-	     {"locked_buffers", "pinned_pages", "mappings", "transfers", "common_buffers"})
+	     {"locked_buffers", "pinned_pages", "mappings", "transfers", "common_buffers", "views"})
 		if (uint64_t left = counter(name))
 			fail("vp_core_port_remove() returned with %llu %s alive",
 			     static_cast<unsigned long long>(left), name);
@@ -194,11 +211,15 @@ int Adapter::open(std::unique_ptr<Client> &client)
 	if (!bound)
 		return -VP_ENODEV;
 
-	auto opened = std::make_unique<Client>(Client{shared_from_this(), current().process});
-	int error = vp_core_client_open(device.port, &opened->core);
+	vp_file &file = machine().add_file(*current().process);
+	auto opened =
+		std::make_unique<Client>(Client{shared_from_this(), current().process, &file});
+	int error = vp_core_client_open(device.port, &file, &opened->core);
 
 	if (!error)
 		client = std::move(opened);
+	else
+		file.open = false;
 	return error;
 }
 
@@ -207,6 +228,28 @@ void Adapter::close(std::unique_ptr<Client> client)
 	Balanced balanced("vp_core_client_close()");
 
 	vp_core_client_close(client->core);
+	client->file->open = false;
+}
+
+int64_t Adapter::completions(Client &client, bool take)
+{
+	Balanced balanced("vp_core_client_completions()");
+
+	return vp_core_client_completions(client.core, take);
+}
+
+int Adapter::event_map(Client &client, int descriptor, uint64_t &token)
+{
+	Balanced balanced("vp_core_event_map()");
+
+	return vp_core_event_map(client.core, descriptor, &token);
+}
+
+int Adapter::event_unmap(Client &client, uint64_t token)
+{
+	Balanced balanced("vp_core_event_unmap()");
+
+	return vp_core_event_unmap(client.core, token);
 }
 
 Answer Adapter::request(Client &client, uint32_t code, std::span<uint8_t> data)

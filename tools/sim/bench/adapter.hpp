@@ -39,12 +39,15 @@ public:
 	virtual bool interrupt(Adapter &) { return false; }
 	virtual void timer(Adapter &) {}
 	virtual void reset(Adapter &) {}
+	/// HwStartDma. Only of a driver that says it has one.
+	virtual HW_DMA_RETURN start_dma(Adapter &, PDMA) { return DmaSyncReturn; }
 };
 
 /// What a driver says of itself in its DriverEntry.
 struct DriverData {
 	bool has_interrupt = true;
 	bool has_timer = true;
+	bool has_start_dma = false; ///< it is of the NT4 kind
 	ULONG extension_size = 256;
 	/// Changes what VideoPortInitialize is given, before the call.
 	std::function<void(VIDEO_HW_INITIALIZATION_DATA &)> change;
@@ -75,6 +78,7 @@ private:
 struct Client {
 	std::shared_ptr<Adapter> adapter;
 	Process *process;
+	vp_file *file;
 	vp_client *core = nullptr;
 };
 
@@ -105,6 +109,12 @@ public:
 
 	/// As vp_request_serve(). @p data is input and receives output; its size is that of both.
 	static Answer request(Client &client, uint32_t code, std::span<uint8_t> data);
+
+	/// As vp_read() and vp_poll() ask.
+	static int64_t completions(Client &client, bool take);
+	/// As the ioctls for events.
+	static int event_map(Client &client, int descriptor, uint64_t &token);
+	static int event_unmap(Client &client, uint64_t token);
 
 	/// The core's counter of this name.
 	uint64_t counter(const char *name) const;

@@ -6,6 +6,7 @@
 #include "fail.hpp"
 #include "iommu.hpp"
 #include "machine.hpp"
+#include "view.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -34,6 +35,8 @@ vp_device::~vp_device()
 		fail("device %u: its ranges are still claimed", number);
 	if (!mapped.empty())
 		fail("device %u: %zu range(s) are still mapped", number, mapped.size());
+	if (size_t left = live_views(*this))
+		fail("device %u: %zu view(s) of it are left", number, left);
 	if (connected)
 		fail("device %u: its interrupt is still connected", number);
 	if (master)
@@ -74,6 +77,9 @@ void vp_bars_release(vp_device *device)
 		fail("vp_bars_release() of what is not claimed");
 	if (!device->mapped.empty())
 		fail("vp_bars_release() while %zu part(s) are mapped", device->mapped.size());
+	if (views_of_bars(*device))
+		fail("vp_bars_release() while a client has %zu view(s) of them",
+		     views_of_bars(*device));
 	device->claimed = false;
 }
 
@@ -141,7 +147,7 @@ void vp_bus_master(vp_device *device, bool on)
 	device->master = on;
 }
 
-void *vp_coherent_alloc(vp_device *device, size_t bytes, uint64_t *logical)
+void *vp_coherent_alloc(vp_device *device, size_t bytes, unsigned int bits, uint64_t *logical)
 {
 	constexpr size_t most = 16 << 20;
 
@@ -149,17 +155,25 @@ void *vp_coherent_alloc(vp_device *device, size_t bytes, uint64_t *logical)
 	point();
 	if (!bytes)
 		fail("vp_coherent_alloc() of 0 bytes");
+	if (bits > 64)
+		fail("vp_coherent_alloc() with %u bits of address", bits);
+	bits = std::min<unsigned int>(bits, device->mask_bits);
 	if (inject(Fallible::Coherent) || bytes > most)
 		return nullptr;
 
 	size_t order = std::max(std::bit_ceil(bytes), page_size);
+
+	RawGuard guard(iommu_lock);
+	uint64_t address =
+		bits < 32 ? new_narrow_logical(order, order) : new_logical(order, order, false);
+
+	if (!address || (bits < 32 && (address + bytes - 1) >> bits))
+		return nullptr;
+
 	auto *memory = static_cast<uint8_t *>(aligned_alloc(page_size, order));
 
 	memset(memory, 0, order);
-
-	RawGuard guard(iommu_lock);
-
-	*logical = new_logical(order, order, false);
+	*logical = address;
 	coherents.push_back({device, memory, bytes, *logical});
 	return memory;
 }
@@ -180,6 +194,9 @@ void vp_coherent_free(vp_device *device, size_t bytes, void *memory, uint64_t lo
 		     static_cast<unsigned long long>(logical));
 		return;
 	}
+	if (size_t shown = views_of_memory(memory))
+		fail("vp_coherent_free() of %zu bytes while a client has %zu view(s) of them",
+		     bytes, shown);
 	memset(memory, 0xdb, bytes);
 	free(memory);
 }

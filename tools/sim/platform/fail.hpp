@@ -30,6 +30,8 @@ enum class Fallible : unsigned char {
 	Claim,
 	BarMap,
 	Interrupt,
+	EventFd,
+	View,
 	Wait, ///< a killable wait ends because the caller is dying
 };
 

@@ -51,6 +51,8 @@ std::vector<Coherent> coherents;
 /* Above all physical memory that lies below 4 GiB. */
 static constexpr uint64_t low_start = 0x70000000, high_start = 1ull << 33;
 static uint64_t low_next = low_start, high_next = high_start;
+static constexpr uint64_t narrow_start = 0x100000, narrow_end = 0x1000000;
+static uint64_t narrow_next = narrow_start;
 static unsigned int last_id;
 static std::vector<vp_pin *> pins;
 
@@ -116,6 +118,16 @@ uint64_t new_logical(size_t length, size_t alignment, bool above)
 		fail("no logical addresses below 4 GiB are left");
 #endif
 	}
+	return address;
+}
+
+uint64_t new_narrow_logical(size_t length, size_t alignment)
+{
+	uint64_t address = (narrow_next + alignment - 1) & ~(uint64_t{alignment} - 1);
+
+	if (address + length > narrow_end)
+		return 0;
+	narrow_next = address + length + page_size;
 	return address;
 }
 
@@ -273,6 +285,7 @@ void forget_mappings()
 	coherents.clear();
 	low_next = low_start;
 	high_next = high_start;
+	narrow_next = narrow_start;
 	last_id = 0;
 }
 

@@ -98,6 +98,8 @@ extern std::vector<vp_mapping *> mappings; ///< live ones, under iommu_lock
 extern std::vector<Coherent> coherents; ///< likewise
 /// Logical addresses that were never used before; @above: above 4 GiB.
 uint64_t new_logical(size_t length, size_t alignment, bool above);
+/// Below 16 MiB, for masks of less than 32 bits; 0: none is left.
+uint64_t new_narrow_logical(size_t length, size_t alignment);
 
 void report_mappings_left();
 void forget_mappings();

@@ -4,6 +4,7 @@
  */
 #include "machine.hpp"
 #include "arena.hpp"
+#include "eventfd.hpp"
 #include "fail.hpp"
 #include "iommu.hpp"
 
@@ -35,6 +36,8 @@ Machine::Machine(const MachineConfig &wanted)
 	instance = this;
 	arena::reset();
 	forget_mappings();
+	forget_views();
+	forget_eventfds();
 	forget_miniport_locks();
 }
 
@@ -42,12 +45,16 @@ Machine::~Machine()
 {
 	arena::report_leaks();
 	report_mappings_left();
+	report_views_left();
+	report_eventfds_left();
 	for (const Page *page : frames.all())
 		if (page->pins)
 			fail("page 0x%llx is still pinned %u time(s)",
 			     static_cast<unsigned long long>(page->physical), page->pins);
 	processes.clear();
 	forget_mappings();
+	forget_views();
+	forget_eventfds();
 	instance = nullptr;
 }
 
@@ -55,6 +62,14 @@ Process &Machine::add_process()
 {
 	processes.push_back(std::make_unique<Process>(frames));
 	return *processes.back();
+}
+
+vp_file &Machine::add_file(Process &process)
+{
+	RawGuard guard(lock);
+
+	files.push_back(std::make_unique<vp_file>(process));
+	return *files.back();
 }
 
 std::string Machine::log_tail() const

@@ -14,6 +14,7 @@
 
 #include "process.hpp"
 #include "random.hpp"
+#include "view.hpp"
 
 namespace sim {
 
@@ -45,6 +46,9 @@ public:
 	/// A process with nothing mapped. Stays known after its death, for its charge.
 	Process &add_process();
 
+	/// An open node of a device, of a process.
+	vp_file &add_file(Process &process);
+
 	/// The log lines of late, the last one last.
 	std::string log_tail() const;
 	bool logged(const std::string &part) const;
@@ -55,6 +59,7 @@ public:
 	Random random;
 	PageFrames frames;
 	std::deque<std::unique_ptr<Process>> processes;
+	std::deque<std::unique_ptr<vp_file>> files; ///< also those that were closed
 	std::atomic<uint64_t> clock_ms{1000};
 	std::deque<std::string> log;
 	uint64_t log_lines = 0;

@@ -209,7 +209,7 @@ void vp_sync_for_device(vp_mapping *mapping, size_t offset, size_t length)
 
 void vp_sync_for_cpu(vp_mapping *mapping, size_t offset, size_t length)
 {
-	allowed_up_to(VP_DISPATCH, "vp_sync_for_cpu()");
+	allowed_up_to(VP_DIRQL, "vp_sync_for_cpu()");
 	point();
 	if (!inside(mapping, offset, length, "vp_sync_for_cpu()"))
 		return;

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "random.hpp"
@@ -17,6 +18,11 @@
 namespace sim {
 
 constexpr size_t page_size = 4096;
+
+/// What an eventfd counts.
+struct EventCount {
+	std::atomic<uint64_t> value{0};
+};
 
 struct Page {
 	uint64_t physical; ///< its address, as a device without an IOMMU sees it
@@ -96,6 +102,16 @@ struct Process {
 	bool read(uint64_t address, void *to, size_t length) const;
 	bool write(uint64_t address, const void *from, size_t length);
 
+	/* ---- its descriptors ---- */
+
+	/// A new eventfd. Return: its descriptor.
+	int open_eventfd();
+	/// A descriptor of something else.
+	int open_other();
+	void close(int descriptor);
+	/// The eventfd behind a descriptor that is open, or nullptr.
+	std::shared_ptr<EventCount> eventfd(int descriptor);
+
 	/* in pages */
 	std::atomic<uint64_t> charged{0};
 	uint64_t memlock_limit = no_limit;
@@ -104,8 +120,17 @@ struct Process {
 	RawLock lock;
 
 private:
+	friend int ::vp_eventfd_get(int descriptor, vp_eventfd **event);
+	struct Descriptor {
+		bool open;
+		std::shared_ptr<EventCount> count; ///< nullptr: no eventfd
+	};
+	/// Not closed; or nullptr. Under the lock.
+	Descriptor *descriptor_at(int descriptor);
+
 	PageFrames &frames_;
 	Entry entries_[page_count];
+	std::vector<Descriptor> descriptors_;
 };
 
 } // namespace sim

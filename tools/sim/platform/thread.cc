@@ -64,6 +64,8 @@ void may_sleep(const char *call)
 	if (!thread.spinlocks.empty())
 		fail("%s may sleep, but was called with %zu spin lock(s) held", call,
 		     thread.spinlocks.size());
+	else if (thread.in_condition)
+		fail("%s may sleep, but was called in the condition of a wait", call);
 	else if (context_of(thread) != VP_PASSIVE)
 		fail("%s may sleep, but was called at %s", call, context_name(context_of(thread)));
 }
@@ -105,6 +107,11 @@ Balanced::~Balanced()
 void set_scheduler(Scheduler *next)
 {
 	scheduler = next;
+}
+
+bool others_run()
+{
+	return scheduler;
 }
 
 void point()

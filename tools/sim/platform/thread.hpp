@@ -32,6 +32,7 @@ struct Thread {
 	unsigned int interrupts_off = 0;
 	std::vector<const void *> spinlocks;
 	std::vector<const void *> mutexes;
+	unsigned int in_condition = 0; ///< of vp_wait_until()
 
 	/* see FailAt */
 	unsigned int fallible = 0;
@@ -114,6 +115,9 @@ public:
 
 /// nullptr: nobody else runs, and to wait for something that does not hold is a failure.
 void set_scheduler(Scheduler *scheduler);
+
+/// There is a scheduler, so that another thread may end a wait.
+bool others_run();
 
 /// Somebody else may run here.
 void point();

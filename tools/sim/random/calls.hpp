@@ -67,6 +67,28 @@ private:
 	void allocate_common(bool older);
 	void release_common(bool older);
 
+	/* calls_packet.cc */
+	void do_dma();
+	void signal();
+	void dma_context();
+	void bytes_used();
+	void associate_events();
+	void map_view(bool dma);
+	void unmap_view(bool dma);
+	void contiguous();
+	BufferModel &event_handle(uint64_t token, const EventRef &user, const EventRef &display);
+	uint64_t pick_running();
+
+	/* calls_event.cc */
+	void create_event();
+	void delete_event();
+	void set_event();
+	void clear_event();
+	void read_event();
+	void wait_event();
+	uint64_t pick_event();
+	EventRef usable_event(uint64_t token) const;
+
 	/* calls_other.cc */
 	void other(Call call);
 	void allocate_pool();

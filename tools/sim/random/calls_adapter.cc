@@ -184,7 +184,7 @@ void Calls::release_common(bool older)
 	bool alone, expected = false;
 
 	for (const CommonModel &each : port_.commons)
-		expected |= same(each) && !each.released;
+		expected |= same(each) && !each.released && !each.contiguous;
 	if (!older && !wanted.token)
 		expected = false;
 	{
@@ -206,7 +206,7 @@ void Calls::release_common(bool older)
 	for (size_t i = 0; i < port_.commons.size(); i++) {
 		CommonModel &each = port_.commons[i];
 
-		if (!same(each) || each.released || !expected)
+		if (!same(each) || each.released || each.contiguous || !expected)
 			continue;
 		each.released = true; /* at once, or when the work has run */
 		if (passive && alone)

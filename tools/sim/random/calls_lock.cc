@@ -104,6 +104,9 @@ void Calls::lock(bool pages)
 	auto access = pages ? VpModifyAccess : static_cast<VP_LOCK_OPERATION>(random_.below(3));
 	STATUS_BLOCK status{};
 	VIDEO_REQUEST_PACKET packet{};
+	auto *user = pages && random_.one_in(3) ? pointer<PEVENT>(pick_event()) : nullptr;
+	auto *display = pages && random_.one_in(3) ? pointer<PEVENT>(pick_event()) : nullptr;
+	EventRef events[2] = {usable_event(number(user)), usable_event(number(display))};
 	uint64_t token;
 	bool alone, hit, expected;
 
@@ -123,9 +126,10 @@ void Calls::lock(bool pages)
 
 		expected = lock_expected(range, access, pages);
 		if (pages)
-			token = VideoPortLockPages(extension(), &packet, nullptr, nullptr,
-						   step_.c % 16 ? VideoPortDmaInitOnly
-								: VideoPortKeepPagesLocked)
+			token = VideoPortLockPages(extension(), &packet, user, display,
+						   step_.c % 16 || world_.nt4_
+							   ? VideoPortDmaInitOnly
+							   : VideoPortKeepPagesLocked)
 					? number(packet.OutputBuffer)
 					: 0;
 		else
@@ -135,16 +139,22 @@ void Calls::lock(bool pages)
 		hit = fail_at.hit();
 		alone = call.alone();
 	}
-	if (pages && step_.c % 16 == 0)
+	if (pages && step_.c % 16 == 0 && !world_.nt4_)
+		expected = false;
+	if (pages && world_.nt4_ && ((user && !events[0]) || (display && !events[1])))
 		expected = false;
 	if (alone && (token != 0) != (expected && !hit))
 		wrong(pages ? "VideoPortLockPages" : "VideoPortLockBuffer", "success", token != 0,
 		      expected && !hit);
 	note(token ? Fact::Locks : Fact::LocksRefused);
 	note(Fact::FailuresInjected, hit);
-	if (token)
+	if (token) {
 		locked(token, range, access, pages, alone);
-	else if (range.pool)
+		if (world_.nt4_) {
+			port_.buffers.back()->events[0] = events[0];
+			port_.buffers.back()->events[1] = events[1];
+		}
+	} else if (range.pool)
 		port_.unlock_pool(*range.pool);
 	if (!token && pages &&
 	    (packet.OutputBuffer != pointer<PVOID>(range.address) ||
@@ -168,6 +178,7 @@ void Calls::locked(uint64_t token, const Range &range, VP_LOCK_OPERATION access,
 	buffer->token = token;
 	buffer->write = access != VpReadAccess;
 	buffer->mapped = pages;
+	buffer->bytes_used = range.length;
 	buffer->mapped_bits = port_.device().mask_bits;
 	buffer->address = range.address;
 	buffer->length = range.length;
@@ -220,7 +231,7 @@ void Calls::unlock(bool pages)
 	note(in_place ? Fact::Unlocks : Fact::UnlocksElsewhere);
 	buffer->handle = false;
 	world_.old_tokens_.push_back(token);
-	if (buffer->taken || buffer->transfers)
+	if (buffer->taken || buffer->transfers || buffer->running || buffer->doing)
 		world_.shadow_.accept(*buffer);
 	port_.buffer_over(*buffer, alone && in_place);
 }

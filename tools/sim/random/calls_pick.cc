@@ -191,6 +191,18 @@ void Calls::run()
 			call = Call::GetAdapter;
 		else if (call == Call::StartDma && !usable)
 			call = Call::LockBuffer;
+		bool mapped = false, runs = false;
+
+		for (const auto &each : port_.buffers) {
+			mapped |= each->handle && may_use(*each) && each->mapped;
+			runs |= each->running;
+		}
+		if (call == Call::Signal && !runs && world_.nt4_)
+			call = Call::DoDma;
+		if (call == Call::DoDma && !mapped && world_.nt4_)
+			call = Call::LockPages;
+		if (call == Call::WaitEvent && port_.events.empty())
+			call = Call::CreateEvent;
 	}
 	switch (call) {
 	case Call::LockPages:
@@ -219,6 +231,36 @@ void Calls::run()
 	case Call::ReleaseCommon:
 	case Call::FreeCommon:
 		return release_common(call == Call::FreeCommon);
+	case Call::DoDma:
+		return do_dma();
+	case Call::Signal:
+		return signal();
+	case Call::DmaContext:
+		return dma_context();
+	case Call::BytesUsed:
+		return bytes_used();
+	case Call::AssociateEvents:
+		return associate_events();
+	case Call::MapView:
+	case Call::MapDma:
+		return map_view(call == Call::MapDma);
+	case Call::UnmapView:
+	case Call::UnmapDma:
+		return unmap_view(call == Call::UnmapDma);
+	case Call::Contiguous:
+		return contiguous();
+	case Call::CreateEvent:
+		return create_event();
+	case Call::DeleteEvent:
+		return delete_event();
+	case Call::SetEvent:
+		return set_event();
+	case Call::ClearEvent:
+		return clear_event();
+	case Call::ReadEvent:
+		return read_event();
+	case Call::WaitEvent:
+		return wait_event();
 	default:
 		return other(call);
 	}

@@ -87,6 +87,8 @@ VP_STATUS Calls::start_expected(const AdapterModel *adapter, const BufferModel *
 	if (!adapter || !buffer || !length || offset >= buffer->length ||
 	    length > buffer->length - offset || (!to_device && !buffer->write))
 		return ERROR_INVALID_PARAMETER;
+	if (buffer->running)
+		return ERROR_INVALID_PARAMETER;
 	if (collides(*buffer, offset, std::min<size_t>(length, adapter->maximum), to_device))
 		return ERROR_INVALID_PARAMETER;
 	return NO_ERROR;
@@ -97,7 +99,7 @@ void Calls::start()
 	uint64_t mdl = pick_buffer(), adapter_token = pick_adapter();
 	BufferModel *buffer = usable(mdl);
 	AdapterModel *adapter = port_.adapter_of(adapter_token);
-	size_t whole = buffer ? buffer->length : 8192;
+	size_t whole = buffer && buffer->length ? buffer->length : 8192;
 	ULONG offset = random_.one_in(3) ? 0
 					 : random_.below(static_cast<uint32_t>(whole)) &
 						   (random_.one_in(2) ? ~63u : ~0u);
@@ -135,6 +137,7 @@ void Calls::start()
 
 	for (const auto &each : port_.transfers)
 		unsure |= each->ended && each->buffer == buffer;
+	unsure |= buffer && buffer->doing;
 	if (buffer)
 		buffer->starting++;
 	{
@@ -288,6 +291,7 @@ void Calls::completed(TransferModel &transfer, bool alone)
 	bool exact = alone && transfer.predictable();
 	bool passive = context() == VP_PASSIVE;
 
+	world_.tell_client(port_, buffer);
 	if (context() == VP_DIRQL) {
 		/* finished by the work: what it copies back is there when it is */
 		transfer.ended = true;

@@ -19,6 +19,22 @@ BufferModel *PortModel::buffer(uint64_t token) const
 	return nullptr;
 }
 
+EventRef PortModel::event_of(uint64_t token) const
+{
+	for (const EventRef &each : events)
+		if (each->handle && each->token == token)
+			return each;
+	return nullptr;
+}
+
+BufferModel *PortModel::running(uint64_t token) const
+{
+	for (const auto &each : buffers)
+		if ((each->running || each->doing) && each->token == token)
+			return each.get();
+	return nullptr;
+}
+
 AdapterModel *PortModel::adapter_of(uint64_t token) const
 {
 	for (const auto &each : adapters)
@@ -76,7 +92,7 @@ void PortModel::unlock_pool(PoolModel &pool)
 
 void PortModel::buffer_over(BufferModel &buffer, bool now)
 {
-	if (buffer.handle || buffer.transfers || buffer.starting)
+	if (buffer.handle || buffer.transfers || buffer.starting || buffer.running || buffer.doing)
 		return;
 	if (!now)
 		return; /* settle() finds it */
@@ -104,6 +120,7 @@ void PortModel::common_over(size_t index)
 	if (common.adapter)
 		common.adapter->work--;
 	dead.push_back({static_cast<uint64_t>(common.logical.QuadPart), common.length});
+	std::erase_if(views, [&](const ViewModel &each) { return each.memory == common.memory; });
 	commons.erase(commons.begin() + static_cast<long>(index));
 }
 
@@ -118,6 +135,9 @@ void PortModel::settle()
 	for (size_t i = buffers.size(); i-- > 0;)
 		buffer_over(*buffers[i], true);
 	settle_pools();
+	std::erase_if(events, [&](const EventRef &each) {
+		return !each->handle && !each->waiters && each.use_count() == 1;
+	});
 }
 
 void PortModel::settle_pools()
@@ -149,6 +169,8 @@ void PortModel::clear()
 	adapters.clear();
 	pools.clear();
 	ranges.clear();
+	events.clear();
+	views.clear();
 }
 
 void PortModel::remember_dead(const std::vector<Element> &elements)

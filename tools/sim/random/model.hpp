@@ -35,6 +35,28 @@ struct AdapterModel {
 	bool uncertain = false; ///< somebody may have put it meanwhile
 };
 
+/// Of the miniport, or lent by a client.
+struct EventModel {
+	uint64_t token;
+	uint64_t owner; ///< a client's number; 0: the miniport
+	bool resets;
+	std::shared_ptr<EventCount> count; ///< of a client's
+	bool handle = true;
+	bool set = false, known = true; ///< of the miniport's
+	uint64_t sets = 0, taken = 0; ///< how often it was set at most, and has ended a wait
+	unsigned int waiters = 0;
+};
+
+using EventRef = std::shared_ptr<EventModel>;
+
+/// Device memory in a client.
+struct ViewModel {
+	uint64_t address;
+	uint64_t owner; ///< a client's number
+	uint64_t token; ///< of the handle that goes with it, or 0
+	const void *memory; ///< of a common buffer
+};
+
 struct BufferModel {
 	PortModel *port;
 	uint64_t token;
@@ -51,6 +73,13 @@ struct BufferModel {
 	bool taken = false; ///< the miniport has looked at the segments
 	bool handle = true; ///< it is still valid
 	unsigned int transfers = 0;
+	bool events_only = false; ///< it names no memory
+	EventRef events[2];
+	size_t bytes_used = 0;
+	bool running = false; ///< between HwStartDma and its end
+	bool unlock_after = false;
+	unsigned int doing = 0; ///< calls of VideoPortDoDma before HwStartDma
+	unsigned int early = 0; ///< of these were ended already
 	unsigned int starting = 0; ///< calls of VideoPortStartDma that have not returned
 	std::vector<uint8_t> copy; ///< where mappings are copies: what the device sees
 	bool known = true; ///< that is known: nobody was between
@@ -58,7 +87,7 @@ struct BufferModel {
 	size_t offset_in_page() const { return address % page_size; }
 	size_t page_count() const
 	{
-		return (offset_in_page() + length + page_size - 1) / page_size;
+		return events_only ? 0 : (offset_in_page() + length + page_size - 1) / page_size;
 	}
 };
 
@@ -87,6 +116,7 @@ struct CommonModel {
 	PVOID memory;
 	bool cached;
 	bool released; ///< but perhaps not yet
+	bool contiguous = false; ///< nothing releases it
 	bool early; ///< from the default adapter that there was in HwVidFindAdapter
 };
 
@@ -106,6 +136,8 @@ struct PortModel {
 	std::vector<std::unique_ptr<BufferModel>> buffers;
 	std::vector<std::unique_ptr<TransferModel>> transfers;
 	std::vector<CommonModel> commons;
+	std::vector<EventRef> events;
+	std::vector<ViewModel> views;
 	std::vector<PSPIN_LOCK> spin_locks;
 	unsigned int locked = 0; ///< threads inside or before one of them
 	std::vector<PVOID> ranges;
@@ -117,6 +149,9 @@ struct PortModel {
 	unsigned int closing = 0; ///< clients that are being closed
 
 	BufferModel *buffer(uint64_t token) const;
+	EventRef event_of(uint64_t token) const;
+	/// One whose DMA runs, also if it was unlocked since.
+	BufferModel *running(uint64_t token) const;
 	AdapterModel *adapter_of(uint64_t token) const;
 	TransferModel *transfer(const void *list) const;
 	PoolModel *pool_at(uint64_t address, size_t length) const;

@@ -37,6 +37,14 @@ enum class Fact : uint8_t {
 	FailuresInjected,
 	DeviceMoves,
 	StrayAccesses,
+	Runs, ///< of VideoPortDoDma
+	RunsRefused,
+	Signals, ///< that completed one
+	SignalsInInterrupts,
+	Waits, ///< that had to wait
+	EventsMade,
+	EventsLent,
+	ViewsMapped,
 	Count,
 };
 
@@ -66,6 +74,14 @@ inline const char *const fact_names[] = {
 	"failures injected",
 	"device moves",
 	"stray accesses",
+	"runs",
+	"runs refused",
+	"signals",
+	"signals at DIRQL",
+	"waits",
+	"events made",
+	"events lent",
+	"views mapped",
 };
 
 static_assert(std::size(fact_names) == static_cast<size_t>(Fact::Count));

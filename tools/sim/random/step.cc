@@ -13,16 +13,20 @@ namespace sim {
 static const char *const where_names[] = {"request",	  "interrupt",	 "dpc",	    "timer",
 					  "synchronized", "spin-locked", "outside", "world"};
 static const char *const call_names[] = {
-	"LockPages",	    "LockBuffer",     "UnlockPages",	"UnlockBuffer", "GetMdl",
-	"ScatterGather",    "StartDma",	      "CompleteDma",	"GetAdapter",	"PutAdapter",
-	"AllocateCommon",   "ReleaseCommon",  "GetCommon",	"FreeCommon",	"AllocatePool",
-	"FreePool",	    "QueueDpc",	      "StartTimer",	"StopTimer",	"EnableInterrupt",
-	"DisableInterrupt", "CreateSpinLock", "DeleteSpinLock", "MapRange",	"UnmapRange",
-	"BusData",	    "LogError"};
+	"LockPages",	    "LockBuffer",      "UnlockPages",	 "UnlockBuffer", "GetMdl",
+	"ScatterGather",    "StartDma",	       "CompleteDma",	 "GetAdapter",	 "PutAdapter",
+	"AllocateCommon",   "ReleaseCommon",   "GetCommon",	 "FreeCommon",	 "AllocatePool",
+	"FreePool",	    "QueueDpc",	       "StartTimer",	 "StopTimer",	 "EnableInterrupt",
+	"DisableInterrupt", "CreateSpinLock",  "DeleteSpinLock", "MapRange",	 "UnmapRange",
+	"BusData",	    "LogError",	       "DoDma",		 "Signal",	 "DmaContext",
+	"BytesUsed",	    "AssociateEvents", "MapView",	 "UnmapView",	 "MapDma",
+	"UnmapDma",	    "Contiguous",      "CreateEvent",	 "DeleteEvent",	 "SetEvent",
+	"ClearEvent",	    "ReadEvent",       "WaitEvent"};
 static const char *const event_names[] = {
 	"Resume",   "Release",	 "DeviceAccess", "DeviceByList", "DeviceStray", "RunDpc",
 	"RunTimer", "RunWork",	 "Open",	 "Close",	 "Kill",	"Probe",
-	"Remove",   "MapMemory", "WriteMemory",	 "Limit",	 "Advance",	"Compare"};
+	"Remove",   "MapMemory", "WriteMemory",	 "Limit",	 "Advance",	"Compare",
+	"Lend",	    "TakeBack",	 "Completions"};
 
 static_assert(std::size(where_names) == static_cast<size_t>(Where::Count));
 static_assert(std::size(call_names) == static_cast<size_t>(Call::Count));
@@ -57,14 +61,18 @@ static constexpr uint8_t call_weights[] = {
 	/* AllocateCommon */ 3, 3,  2,	2,
 	/* AllocatePool */ 3,	3,
 	/* QueueDpc */ 3,	2,  1,	2, 1,
-	/* CreateSpinLock */ 1, 1,  2,	2, 1, 1};
+	/* CreateSpinLock */ 1, 1,  2,	2, 1, 1,
+	/* DoDma */ 20,		24, 3,	3, 4,
+	/* MapView */ 5,	3,  4,	3, 1,
+	/* CreateEvent */ 4,	2,  6,	3, 2, 6};
 static constexpr uint8_t event_weights[] = {
 	/* Resume */ 40,       16,
 	/* DeviceAccess */ 20, 6,  6,
 	/* RunDpc */ 5,	       4,  8,
 	/* Open */ 10,	       2,  1,
 	/* Probe */ 6,	       1,
-	/* MapMemory */ 3,     6,  1, 1, 1};
+	/* MapMemory */ 3,     6,  1, 1, 1,
+	/* Lend */ 6,	       3,  4};
 
 static_assert(std::size(where_weights) == static_cast<size_t>(Where::Count));
 static_assert(std::size(call_weights) == static_cast<size_t>(Call::Count));

@@ -57,6 +57,22 @@ enum class Call : uint8_t {
 	UnmapRange,
 	BusData,
 	LogError,
+	DoDma,
+	Signal,
+	DmaContext,
+	BytesUsed,
+	AssociateEvents,
+	MapView,
+	UnmapView,
+	MapDma,
+	UnmapDma,
+	Contiguous,
+	CreateEvent,
+	DeleteEvent,
+	SetEvent,
+	ClearEvent,
+	ReadEvent,
+	WaitEvent,
 	Count,
 };
 
@@ -80,6 +96,9 @@ enum class Event : uint8_t {
 	Limit, ///< RLIMIT_MEMLOCK, CAP_IPC_LOCK
 	Advance, ///< the clock
 	Compare, ///< all memory with what it should be
+	Lend, ///< a client lends an eventfd
+	TakeBack, ///< or wants it back
+	Completions, ///< a client reads how many DMAs were completed
 	Count,
 };
 

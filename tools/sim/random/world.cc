@@ -83,6 +83,7 @@ static DriverData driver_of(const Setup &setup)
 
 	data.has_interrupt = setup.driver % 8;
 	data.has_timer = setup.driver & 8;
+	data.has_start_dma = setup.driver & 96;
 	data.extension_size = setup.driver & 16 ? 100 : 4096;
 	return data;
 }
@@ -90,6 +91,7 @@ static DriverData driver_of(const Setup &setup)
 World::World(const Setup &setup)
 	: machine_(machine_of(setup)),
 	  driver_(driver_of(setup)),
+	  nt4_(driver_.data.has_start_dma),
 	  copies_(machine_.config.dma == DmaKind::Bounce),
 	  tracked_(machine_.config.dma != DmaKind::Direct || !machine_.config.pages_above_4g)
 {

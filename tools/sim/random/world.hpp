@@ -31,9 +31,11 @@ struct ClientModel {
 	uint64_t number; ///< ours: 0 is the miniport
 	unsigned int requests = 0; ///< under way
 	bool closing = false;
+	int64_t completed = 0; ///< DMAs, not read yet
 };
 
 struct Here;
+class CoreCall;
 
 /// A simulated thread, and what it is about.
 class Actor : public Fiber {
@@ -49,6 +51,7 @@ public:
 	bool release = false;
 	bool buffer_counted = true; ///< the system buffer of its request, as one of those
 	std::function<void()> instruction;
+	struct Run *run = nullptr; ///< its VideoPortDoDma, or nullptr
 	bool partway = false; ///< where its call waits, it has made something already
 	/// It is not in the midst of something: outside of the core, or waits where that is all
 	/// right, for a mutex or for events to be over.
@@ -67,6 +70,22 @@ struct Here {
 
 	vp_context context() const { return context_of(current()); }
 	uint64_t owner() const { return client ? client->number : 0; }
+};
+
+/// A VideoPortDoDma, and what its HwStartDma found.
+struct Run {
+	CoreCall *call;
+	BufferModel *buffer;
+	uint64_t token;
+	uint32_t salt;
+	bool expected; ///< HwStartDma to be called
+	bool sure;
+	bool unlock_after;
+	unsigned int calls = 0;
+	bool alone = false;
+	bool sync = false;
+	bool ours = false; ///< the run goes on in the model
+	std::vector<uint8_t> written; ///< by the device
 };
 
 class World : public Miniport {
@@ -95,6 +114,7 @@ public:
 	bool interrupt(Adapter &adapter) override;
 	void timer(Adapter &adapter) override;
 	void reset(Adapter &adapter) override;
+	HW_DMA_RETURN start_dma(Adapter &adapter, PDMA dma) override;
 
 private:
 	friend class CoreCall;
@@ -135,6 +155,13 @@ private:
 	bool remove(PortModel &port, const Step &step);
 	bool change_memory(const Step &step);
 	bool write_memory(const Step &step);
+	bool lend(ClientModel &client, const Step &step);
+	bool take_back(ClientModel &client, const Step &step);
+	bool completions(const Step &step);
+	void tell_client(const PortModel &port, const BufferModel &buffer);
+	/// A DMA of HwStartDma has ended. @p now: what it leaves is released already.
+	void run_over(PortModel &port, BufferModel &buffer, bool now);
+	void check_events(PortModel &port, bool settled);
 	void forget_gone_ports();
 	bool run_events(PortModel &port, Actor &actor, const Step &step);
 
@@ -150,6 +177,7 @@ private:
 	Shadow shadow_{machine_};
 	Fibers fibers_;
 	Driver driver_;
+	bool nt4_; ///< the miniport has HwStartDma
 	bool copies_; ///< every mapping is a copy
 	bool tracked_; ///< the content of memory is known
 	std::vector<UserModel> users_;

@@ -8,6 +8,7 @@
 
 #include "../platform/fail.hpp"
 #include "world.hpp"
+#include "../platform/view.hpp"
 
 namespace sim {
 
@@ -87,7 +88,7 @@ struct Bounds {
 /* It must be there: not only until the work has run. */
 bool sure(const BufferModel &buffer)
 {
-	if (buffer.handle)
+	if (buffer.handle || buffer.running || buffer.doing)
 		return true;
 	for (const auto &each : buffer.port->transfers)
 		if (each->buffer == &buffer && !each->ended)
@@ -154,6 +155,7 @@ void World::check_port(PortModel &port)
 		buffers.add(1, there);
 		pages.add(each->page_count(), there);
 		mappings.add(each->mapped, there);
+		transfers.add(each->running, true);
 	}
 	for (const auto &each : port.transfers) {
 		transfers.add(1, !each->ended);
@@ -190,7 +192,37 @@ void World::check_port(PortModel &port)
 	}
 	if (settled)
 		exact("allocations", port.pools.size() + port.system_buffers);
+	check_events(port, settled);
 	check_dead(port);
+}
+
+void World::check_events(PortModel &port, bool settled)
+{
+	Bounds events, views;
+	unsigned int device = port.device().number;
+	auto used = [&](const EventRef &event) {
+		for (const auto &each : port.buffers)
+			if (sure(*each) && (each->events[0] == event || each->events[1] == event))
+				return true;
+		return event->handle || event->waiters;
+	};
+
+	for (const EventRef &each : port.events)
+		events.add(1, used(each));
+	if (settled)
+		std::erase_if(port.events, [&](const EventRef &each) {
+			return !used(each) && each.use_count() == 1;
+		});
+	events.expect(value(port, "events"), "events", device);
+	for (const ViewModel &view : port.views) {
+		bool there = true;
+
+		for (const CommonModel &each : port.commons)
+			there &= !each.released || each.memory != view.memory;
+		views.add(1, there);
+	}
+	views.expect(value(port, "views"), "views counted", device);
+	views.expect(live_views(port.device()), "views alive", device);
 }
 
 /* What was released may have been copied back just before. */

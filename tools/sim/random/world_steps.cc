@@ -162,6 +162,13 @@ bool World::resume(const Step &step)
 /* Nobody is kept between two calls, or from what is there to be had, for ever. */
 void World::go_on()
 {
+	/* somebody may wait for the time to pass */
+	for (const auto &port : ports_)
+		for (const EventRef &each : port->events)
+			if (each->waiters) {
+				machine_.clock_ms += 20;
+				break;
+			}
 	for (const auto &each : actors_) {
 		if (each->idle() || each->state() == Fiber::State::Parked)
 			continue;
@@ -258,6 +265,17 @@ bool World::event(const Step &step)
 			return false;
 		accept_releases();
 		return shadow_.compare_all();
+	case Event::Lend:
+	case Event::TakeBack: {
+		ClientModel *client = pick_client(step.who);
+
+		if (!client)
+			return false;
+		return static_cast<Event>(step.what) == Event::Lend ? lend(*client, step)
+								    : take_back(*client, step);
+	}
+	case Event::Completions:
+		return completions(step);
 	case Event::Count:
 		break;
 	}
@@ -323,6 +341,13 @@ bool World::close(ClientModel &client, const Step &step)
 			shadow_.accept(buffer);
 			port.buffer_over(buffer, alone);
 		}
+		for (const EventRef &each : port.events)
+			if (each->owner == client.number && each->handle) {
+				each->handle = false;
+				old_tokens_.push_back(each->token);
+			}
+		std::erase_if(port.views,
+			      [&](const ViewModel &each) { return each.owner == client.number; });
 		std::erase_if(clients_, [&](const auto &each) { return each.get() == &client; });
 	});
 }
@@ -429,6 +454,11 @@ bool World::remove(PortModel &port, const Step &step)
 			shadow_.accept(*each);
 			old_tokens_.push_back(each->token);
 		}
+		for (const auto &each : port.buffers)
+			if (each->running)
+				run_over(port, *each, false);
+		for (const EventRef &each : port.events)
+			old_tokens_.push_back(each->token);
 		port.clear();
 		port.gone = true;
 	});

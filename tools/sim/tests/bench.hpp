@@ -28,6 +28,7 @@ public:
 	std::function<bool()> on_interrupt;
 	std::function<void()> on_timer;
 	std::function<void()> on_reset;
+	std::function<HW_DMA_RETURN(PDMA)> on_start_dma;
 
 	VP_STATUS find(Adapter &, VIDEO_PORT_CONFIG_INFO &config) override
 	{
@@ -43,6 +44,10 @@ public:
 	{
 		if (on_timer)
 			on_timer();
+	}
+	HW_DMA_RETURN start_dma(Adapter &, PDMA dma) override
+	{
+		return on_start_dma ? on_start_dma(dma) : DmaAsyncReturn;
 	}
 	void reset(Adapter &) override
 	{
@@ -124,7 +129,8 @@ public:
 
 	PVOID extension(unsigned int which = 0) const { return adapters[which]->extension; }
 	LockedPages lock_pages(uint64_t address, size_t length,
-			       DMA_FLAGS flags = VideoPortDmaInitOnly);
+			       DMA_FLAGS flags = VideoPortDmaInitOnly, PEVENT user = nullptr,
+			       PEVENT display = nullptr);
 	PVOID lock_buffer(uint64_t address, size_t length, VP_LOCK_OPERATION access);
 	PVP_DMA_ADAPTER get_adapter(bool scatter_gather = true, bool wide = false,
 				    ULONG maximum = 0);
@@ -137,6 +143,20 @@ public:
 	PVOID lock_for(User &user, uint64_t address, size_t length,
 		       VP_LOCK_OPERATION access = VpModifyAccess);
 	LockedPages lock_pages_for(User &user, uint64_t address, size_t length);
+	/// A DMA handle of @p user's memory, with events.
+	PDMA dma_for(User &user, uint64_t address, size_t length, PEVENT event = nullptr,
+		     PEVENT display = nullptr);
+	BOOLEAN signal(PDMA dma) { return VideoPortSignalDmaComplete(extension(), dma); }
+	PDMA do_dma(PDMA dma, DMA_FLAGS flags = VideoPortKeepPagesLocked)
+	{
+		return VideoPortDoDma(extension(), dma, flags);
+	}
+	/// An event of the miniport's.
+	PEVENT event(ULONG flags);
+	/// @p user lends an eventfd. @p count: what it counts.
+	PEVENT lend(User &user, std::shared_ptr<EventCount> *count = nullptr);
+	/// Device memory in the client whose request is served; 0: refused.
+	uint64_t view(uint64_t address, ULONG &length, ULONG flags = 0);
 
 	/* ---- what there is ---- */
 
@@ -165,6 +185,48 @@ private:
 /// Base of all tests that need a bench.
 class BenchTest : public testing::Test {
 protected:
+	Bench bench;
+	User &a = bench.a;
+	User &b = bench.b;
+
+	void TearDown() override { bench.end(); }
+};
+
+/// The same for miniports of the NT4 kind, with HwStartDma.
+inline DriverData nt4_kind()
+{
+	DriverData data;
+
+	data.has_start_dma = true;
+	return data;
+}
+
+class PacketBenchTest : public testing::TestWithParam<DmaKind> {
+protected:
+	explicit PacketBenchTest(DmaKind kind = DmaKind::Iommu) : bench(config_of(kind), nt4_kind())
+	{
+	}
+	static MachineConfig config_of(DmaKind kind)
+	{
+		MachineConfig config;
+
+		config.dma = kind;
+		return config;
+	}
+	/// Where a call may come from: all, or all but the interrupt.
+	void everywhere(const std::function<void()> &call)
+	{
+		bench.in_interrupt(call);
+		not_in_an_interrupt(call);
+	}
+	void not_in_an_interrupt(const std::function<void()> &call)
+	{
+		bench.in_dpc(call);
+		bench.in_timer(call);
+		bench.in_request(bench.a, call);
+		call(); /* in process context, but in no request */
+	}
+
 	Bench bench;
 	User &a = bench.a;
 	User &b = bench.b;

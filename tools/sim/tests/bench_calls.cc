@@ -8,7 +8,8 @@
 
 namespace sim {
 
-LockedPages Bench::lock_pages(uint64_t address, size_t length, DMA_FLAGS flags)
+LockedPages Bench::lock_pages(uint64_t address, size_t length, DMA_FLAGS flags, PEVENT user,
+			      PEVENT display)
 {
 	STATUS_BLOCK status{};
 	VIDEO_REQUEST_PACKET packet{};
@@ -20,7 +21,7 @@ LockedPages Bench::lock_pages(uint64_t address, size_t length, DMA_FLAGS flags)
 	packet.OutputBuffer = untouched;
 	packet.OutputBufferLength = 0x2222;
 
-	bool locked = VideoPortLockPages(extension(), &packet, nullptr, nullptr, flags);
+	bool locked = VideoPortLockPages(extension(), &packet, user, display, flags);
 
 	EXPECT_EQ(packet.InputBuffer, reinterpret_cast<PVOID>(address));
 	EXPECT_EQ(packet.InputBufferLength, length);
@@ -135,6 +136,51 @@ LockedPages Bench::lock_pages_for(User &user, uint64_t address, size_t length)
 
 	in_request(user, [&] { locked = lock_pages(address, length); });
 	return locked;
+}
+
+PDMA Bench::dma_for(User &user, uint64_t address, size_t length, PEVENT event, PEVENT display)
+{
+	LockedPages locked{};
+
+	in_request(user, [&] {
+		locked = lock_pages(address, length, VideoPortDmaInitOnly, event, display);
+	});
+	return static_cast<PDMA>(locked.handle);
+}
+
+PEVENT Bench::event(ULONG flags)
+{
+	PEVENT created = nullptr;
+
+	EXPECT_EQ(VideoPortCreateEvent(extension(), flags, nullptr, &created), NO_ERROR);
+	return created;
+}
+
+PEVENT Bench::lend(User &user, std::shared_ptr<EventCount> *count)
+{
+	Running running(user.thread);
+	int descriptor = user.process.open_eventfd();
+	uint64_t token = 0;
+
+	if (count)
+		*count = user.process.eventfd(descriptor);
+	EXPECT_EQ(Adapter::event_map(*user.client, descriptor, token), 0);
+	user.process.close(descriptor);
+	return reinterpret_cast<PEVENT>(token);
+}
+
+uint64_t Bench::view(uint64_t address, ULONG &length, ULONG flags)
+{
+	PHYSICAL_ADDRESS at{};
+	PVOID seen = nullptr;
+
+	at.QuadPart = static_cast<LONGLONG>(address);
+	flags |= VIDEO_MEMORY_SPACE_USER_MODE;
+
+	VP_STATUS status = VideoPortMapMemory(extension(), at, &length, &flags, &seen);
+
+	EXPECT_EQ(status, seen ? NO_ERROR : ERROR_INVALID_PARAMETER);
+	return reinterpret_cast<uintptr_t>(seen);
 }
 
 size_t Bench::pins() const

@@ -6,6 +6,7 @@
 #include "bench.hpp"
 
 #include "../platform/arena.hpp"
+#include "../platform/eventfd.hpp"
 
 using namespace sim;
 
@@ -14,7 +15,7 @@ namespace {
 /* All that a failed call must not change. */
 struct Before {
 	std::vector<uint64_t> alive;
-	size_t pins, mappings, coherent, blocks;
+	size_t eventfds, views, pins, mappings, coherent, blocks;
 	uint64_t charged;
 
 	bool operator==(const Before &) const = default;
@@ -27,7 +28,7 @@ protected:
 		MachineConfig config;
 
 		config.dma = GetParam();
-		bench = std::make_unique<Bench>(config);
+		bench = std::make_unique<Bench>(config, nt4_kind());
 		/* what the first handle needs is there: else it would be new each time */
 		PVP_DMA_ADAPTER adapter = bench->get_adapter();
 
@@ -39,9 +40,12 @@ protected:
 	{
 		Before state{};
 
-		for (const char *name : {"clients", "adapters", "locked_buffers", "pinned_pages",
-					 "mappings", "transfers", "common_buffers", "allocations"})
+		for (const char *name :
+		     {"clients", "adapters", "locked_buffers", "pinned_pages", "mappings",
+		      "transfers", "common_buffers", "allocations", "events", "views"})
 			state.alive.push_back(bench->counter(name));
+		state.eventfds = live_eventfds();
+		state.views = live_views(bench->device());
 		state.pins = bench->pins();
 		state.mappings = bench->mappings();
 		state.coherent = live_coherent(bench->device());
@@ -69,6 +73,8 @@ protected:
 			Before after = now();
 
 			EXPECT_EQ(after.alive, before.alive) << n;
+			EXPECT_EQ(after.eventfds, before.eventfds) << n;
+			EXPECT_EQ(after.views, before.views) << n;
 			EXPECT_EQ(after.pins, before.pins) << n;
 			EXPECT_EQ(after.mappings, before.mappings) << n;
 			EXPECT_EQ(after.coherent, before.coherent) << n;
@@ -260,6 +266,120 @@ TEST_P(FailureTest, OpenAndRequest)
 
 		return Adapter::request(*bench->a.client, 1, data).error == 0;
 	});
+}
+
+TEST_P(FailureTest, LockPagesThatStartsADma)
+{
+	for (DMA_FLAGS flags : {VideoPortKeepPagesLocked, VideoPortUnlockAfterDma}) {
+		PEVENT user = bench->lend(bench->a), display = bench->event(NOTIFICATION_EVENT);
+		LockedPages locked;
+
+		bench->in_request(bench->a, [&] {
+			EXPECT_GT(until_success([&] {
+					  locked = bench->lock_pages(User::at(0, 5), 20000, flags,
+								     user, display);
+					  return locked.locked;
+				  }),
+				  4u);
+		});
+		/* what ends it cannot fail */
+		FailAt fail(1, true);
+
+		EXPECT_TRUE(bench->signal(static_cast<PDMA>(locked.handle)));
+		EXPECT_FALSE(fail.hit());
+		VideoPortUnlockBuffer(bench->extension(), locked.handle);
+		EXPECT_FALSE(fail.hit());
+	}
+}
+
+TEST_P(FailureTest, DoDmaNeedsNothing)
+{
+	PDMA dma = bench->dma_for(bench->a, User::at(0, 5), 20000);
+
+	EXPECT_EQ(until_success([&] { return bench->do_dma(dma) != nullptr; }), 1u);
+	EXPECT_TRUE(bench->signal(dma));
+	EXPECT_EQ(until_success([&] {
+			  VideoPortSetDmaContext(bench->extension(), dma, dma);
+			  VideoPortSetBytesUsed(bench->extension(), dma, 5);
+			  return VideoPortGetBytesUsed(bench->extension(), dma) == 5;
+		  }),
+		  1u);
+}
+
+TEST_P(FailureTest, Events)
+{
+	Running running(bench->a.thread);
+	int descriptor = bench->a.process.open_eventfd();
+	PEVENT event = nullptr;
+	uint64_t token = 0;
+	LARGE_INTEGER second{};
+
+	EXPECT_GT(until_success([&] {
+			  VP_STATUS status =
+				  VideoPortCreateEvent(bench->extension(), 0, nullptr, &event);
+
+			  EXPECT_EQ(status, event ? NO_ERROR : ERROR_NOT_ENOUGH_MEMORY);
+			  return event != nullptr;
+		  }),
+		  1u);
+	EXPECT_GT(until_success(
+			  [&] { return !Adapter::event_map(*bench->a.client, descriptor, token); }),
+		  2u);
+	second.QuadPart = -10000000;
+	EXPECT_EQ(until_success([&] {
+			  VP_STATUS status =
+				  VideoPortWaitForSingleObject(bench->extension(), event, &second);
+
+			  EXPECT_TRUE(status == static_cast<VP_STATUS>(WAIT_TIMEOUT) ||
+				      status == ERROR_INVALID_PARAMETER);
+			  return status == static_cast<VP_STATUS>(WAIT_TIMEOUT);
+		  }),
+		  2u);
+}
+
+TEST_P(FailureTest, HandlesWithEventsAndViews)
+{
+	PEVENT event = bench->lend(bench->a);
+	PVOID extension = bench->extension();
+	PHYSICAL_ADDRESS board{}, highest{};
+	ULONG length = 5000, space = 0, actual;
+	PVOID memory = VideoPortGetCommonBuffer(extension, 5000, 0, &board, &actual, FALSE);
+	PVOID seen = nullptr;
+	PDMA dma = nullptr;
+
+	bench->request(bench->a, [&](VIDEO_REQUEST_PACKET &packet) {
+		EXPECT_GT(until_success([&] {
+				  dma = VideoPortAssociateEventsWithDmaHandle(extension, &packet,
+									      event, nullptr);
+				  return dma != nullptr;
+			  }),
+			  1u);
+		VideoPortUnlockPages(extension, dma);
+		EXPECT_GT(until_success([&] {
+				  dma = VideoPortMapDmaMemory(extension, &packet, board, &length,
+							      &space, event, nullptr, &seen);
+				  return dma != nullptr;
+			  }),
+			  3u);
+		EXPECT_EQ(until_success([&] {
+				  return VideoPortUnmapDmaMemory(extension, seen, nullptr, dma) !=
+					 FALSE;
+			  }),
+			  1u);
+		EXPECT_GT(until_success([&] {
+				  length = 5000;
+				  return bench->view(static_cast<uint64_t>(board.QuadPart),
+						     length) != 0;
+			  }),
+			  2u);
+	});
+	VideoPortFreeCommonBuffer(extension, 5000, memory, board, FALSE);
+	highest.QuadPart = 0xffffff;
+	EXPECT_GT(until_success([&] {
+			  return VideoPortAllocateContiguousMemory(extension, 5000, highest) !=
+				 nullptr;
+		  }),
+		  2u);
 }
 
 TEST_P(FailureTest, EveryLaterCallFailsToo)

@@ -201,7 +201,7 @@ TEST_F(PlatformTest, SleepingWhereOneMayNot)
 		vp_mutex_lock(&mutex);
 		vp_mutex_unlock(&mutex);
 
-		void *coherent = vp_coherent_alloc(&device, 4096, &logical);
+		void *coherent = vp_coherent_alloc(&device, 4096, 64, &logical);
 
 		vp_coherent_free(&device, 4096, coherent, logical);
 		vp_work_drain(&device);
@@ -316,6 +316,150 @@ TEST_F(PlatformTest, RangesOfTheDevice)
 	EXPECT_TRUE(expecting.saw("which is not mapped"));
 }
 
+TEST_F(PlatformTest, Eventfds)
+{
+	int descriptor = user.process.open_eventfd(), other = user.process.open_other();
+	vp_eventfd *event = nullptr;
+	Thread kernel("kernel");
+
+	EXPECT_EQ(vp_eventfd_get(other, &event), -VP_EINVAL);
+	EXPECT_EQ(vp_eventfd_get(77, &event), -VP_EBADF);
+	EXPECT_EQ(vp_eventfd_get(descriptor, &event), 0);
+	{
+		Running as(kernel);
+		vp_eventfd *none = nullptr;
+
+		EXPECT_NE(vp_eventfd_get(descriptor, &none), 0);
+		EXPECT_TRUE(expecting.saw("vp_eventfd_get() outside the client"));
+	}
+	{
+		InHardirq here;
+
+		vp_eventfd_signal(event);
+		EXPECT_TRUE(vp_eventfd_state(event));
+		vp_eventfd_clear(event);
+		EXPECT_EQ(expecting.count(), 1u);
+	}
+	vp_dispatch_enter();
+	vp_eventfd_put(event);
+	vp_dispatch_leave();
+	EXPECT_TRUE(expecting.saw("vp_eventfd_put() may sleep"));
+	vp_eventfd_put(event);
+	EXPECT_TRUE(expecting.saw("put before"));
+	vp_eventfd_signal(event);
+	EXPECT_TRUE(expecting.saw("vp_eventfd_signal() of eventfd 1, which was put"));
+	EXPECT_EQ(expecting.count(), 4u);
+}
+
+TEST_F(PlatformTest, Waiting)
+{
+	vp_wait wait, fresh{};
+	vp_spinlock lock;
+	auto never = [](void *) { return false; };
+	auto keeps = [](void *context) {
+		vp_spinlock_acquire(static_cast<vp_spinlock *>(context));
+		return true;
+	};
+
+	vp_wait_init(&wait);
+	vp_spinlock_init(&lock, VP_LOCK_PORT);
+	EXPECT_EQ(vp_wait_until(&wait, never, nullptr, 0), -VP_ETIME);
+	EXPECT_EQ(vp_wait_until(&wait, never, nullptr, 1500000), -VP_ETIME);
+	EXPECT_EQ(machine.clock_ms, 1002u);
+	user.process.killed = true;
+	EXPECT_EQ(vp_wait_until(&wait, never, nullptr, VP_FOR_EVER), -VP_EINTR);
+	user.process.killed = false;
+	{
+		InHardirq here;
+
+		vp_wait_wake(&wait);
+	}
+	EXPECT_EQ(expecting.count(), 0u);
+	vp_wait_wake(&fresh);
+	EXPECT_TRUE(expecting.saw("vp_wait_wake() of a place that is not initialised"));
+	{
+		InSoftirq here;
+
+		vp_wait_until(&wait, never, nullptr, 0);
+	}
+	EXPECT_TRUE(expecting.saw("vp_wait_until() may sleep, but was called at DISPATCH"));
+	vp_wait_until(
+		&wait,
+		[](void *context) {
+			vp_mutex mutex;
+
+			(void)context;
+			vp_mutex_init(&mutex, VP_MUTEX_VIEW);
+			vp_mutex_lock(&mutex);
+			vp_mutex_unlock(&mutex);
+			return true;
+		},
+		nullptr, 0);
+	EXPECT_TRUE(expecting.saw("was called in the condition of a wait"));
+	vp_wait_until(&wait, keeps, &lock, 0);
+	EXPECT_TRUE(expecting.saw("the condition of vp_wait_until() returned with 1 spin lock"));
+	user.thread.spinlocks.clear();
+	user.thread.interrupts_off = 0;
+}
+
+TEST_F(PlatformTest, ViewsAndNodes)
+{
+	vp_file &file = machine.add_file(user.process);
+	uint64_t logical = 0, address = 0;
+	void *memory = vp_coherent_alloc(&device, 5000, 64, &logical);
+	vp_view_source source{};
+	vp_view *view = nullptr, *of_bar = nullptr;
+	Thread kernel("kernel");
+
+	source.length = 4096;
+	EXPECT_NE(vp_view_map(&device, &file, &source, &address, &view), 0);
+	EXPECT_TRUE(expecting.saw("vp_view_map() of BAR 0, which is not claimed"));
+	EXPECT_EQ(expecting.count(), 1u);
+	EXPECT_EQ(vp_bars_claim(&device), 0);
+	EXPECT_EQ(vp_view_map(&device, &file, &source, &address, &of_bar), 0);
+	source.memory = memory;
+	source.logical = logical;
+	source.size = 5000;
+	source.length = 8192;
+	EXPECT_EQ(vp_view_map(&device, &file, &source, &address, &view), 0);
+	EXPECT_EQ(expecting.count(), 1u);
+	source.length = 12288;
+	EXPECT_NE(vp_view_map(&device, &file, &source, &address, &view), 0);
+	EXPECT_TRUE(expecting.saw("not whole pages of the device's own"));
+	source.length = 4096;
+	{
+		Running as(kernel);
+
+		EXPECT_NE(vp_view_map(&device, &file, &source, &address, &view), 0);
+	}
+	EXPECT_TRUE(expecting.saw("outside the process that has the node open"));
+	vp_coherent_free(&device, 5000, memory, logical);
+	EXPECT_TRUE(expecting.saw("while a client has 1 view(s) of them"));
+	vp_view_unmap(view);
+	EXPECT_TRUE(expecting.saw("what it shows went before"));
+	vp_view_unmap(view);
+	EXPECT_TRUE(expecting.saw("vp_view_unmap() of view 2: undone before"));
+	vp_bars_release(&device);
+	EXPECT_TRUE(expecting.saw("vp_bars_release() while a client has 1 view(s)"));
+	file.open = false;
+	vp_file_wake(&file);
+	EXPECT_TRUE(expecting.saw("vp_file_wake() of a node that was closed"));
+	vp_view_unmap(of_bar);
+	EXPECT_TRUE(expecting.saw("view 1, whose node was closed"));
+}
+
+TEST_F(PlatformTest, CoherentMemoryForFewBits)
+{
+	uint64_t logical = 0;
+	void *memory = vp_coherent_alloc(&device, 5000, 24, &logical);
+
+	EXPECT_TRUE(memory);
+	EXPECT_LT(logical + 5000, 1u << 24);
+	vp_coherent_free(&device, 5000, memory, logical);
+	EXPECT_EQ(vp_coherent_alloc(&device, 5000, 12, &logical), nullptr);
+	EXPECT_EQ(expecting.count(), 0u);
+}
+
 TEST(PlatformEndTest, WhatIsLeftIsReported)
 {
 	Expecting expecting;
@@ -331,7 +475,7 @@ TEST(PlatformEndTest, WhatIsLeftIsReported)
 		vp_alloc(77);
 		EXPECT_EQ(vp_pin_user(User::at(0), 4096, true, &pinned), 0);
 		EXPECT_EQ(vp_map(device.get(), pinned, 0, 1, VP_TO_DEVICE, &mapped), 0);
-		vp_coherent_alloc(device.get(), 4096, &logical);
+		vp_coherent_alloc(device.get(), 4096, 64, &logical);
 		vp_interrupt_connect(device.get());
 		vp_dpc_schedule(device.get());
 		device.reset();

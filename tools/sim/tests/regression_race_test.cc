@@ -3,66 +3,11 @@
  * What the simulation has found in the core that takes two threads: each of the two is stopped after
  * every number of platform calls while the other one runs. A test here that fails is a bug.
  */
-#include "bench.hpp"
-
-#include "../platform/fibers.hpp"
+#include "race.hpp"
 
 using namespace sim;
 
 namespace {
-
-class RaceTest : public testing::Test {
-protected:
-	/// Two threads of one bench: first stops after some points, second runs, first goes on.
-	struct Race {
-		Bench bench;
-		Fibers fibers;
-		Fiber first{"first", &bench.a.process, fibers};
-		Fiber second{"second", nullptr, fibers};
-
-		/// Return: first was stopped, not done.
-		bool run(unsigned int points)
-		{
-			fibers.run(first, points);
-
-			bool stopped = !first.idle();
-
-			while (!second.idle() && fibers.run(second))
-				;
-			while (!first.idle() || !second.idle())
-				if (!(fibers.run(first) | fibers.run(second))) {
-					ADD_FAILURE() << "both wait for ever";
-					break;
-				}
-			return stopped;
-		}
-	};
-
-	/// @p prepare gives both threads their jobs. @p after looks at what came of it.
-	void every_order(const std::function<void(Race &)> &prepare,
-			 const std::function<void(Race &)> &after = nullptr)
-	{
-		for (unsigned int points = 1; points < 500; points++) {
-			Race race;
-
-			prepare(race);
-
-			bool stopped = race.run(points);
-
-			if (after)
-				after(race);
-			race.bench.end();
-			if (HasFailure()) {
-				ADD_FAILURE() << "with the first thread stopped after " << points
-					      << " point(s)";
-				return;
-			}
-			if (!stopped)
-				return;
-		}
-		ADD_FAILURE() << "the first thread does not end";
-	}
-};
 
 /*
  * Dma::client_gone() takes a client's buffers out of the table and releases them one by one:

@@ -271,6 +271,100 @@ TEST_F(CallsTest, TheLocksOfAMiniportExclude)
 	VideoPortDeleteSpinLock(extension(), lock);
 }
 
+/* Runs are begun and ended by all; the end of each is counted once. */
+TEST_F(CallsTest, APacketDmaIsCompletedOnce)
+{
+	PEVENT event = nullptr;
+	std::atomic<PDMA> shared{nullptr};
+	std::atomic<unsigned int> sets{0};
+	Crew crew;
+
+	ASSERT_EQ(VideoPortCreateEvent(extension(), SYNCHRONIZATION_EVENT, nullptr, &event),
+		  NO_ERROR);
+	on_interrupt = [&](Board &) {
+		VideoPortSignalDmaComplete(extension(), shared.load(std::memory_order_relaxed));
+	};
+	for (unsigned int i = 0; i < 2; i++)
+		crew.worker("runs", nullptr, 300, [&](Random &random) {
+			STATUS_BLOCK status{};
+			VIDEO_REQUEST_PACKET packet{};
+
+			packet.StatusBlock = &status;
+			packet.InputBuffer = memory_;
+			packet.InputBufferLength = size;
+			ASSERT_TRUE(VideoPortLockPages(extension(), &packet, event, nullptr,
+						       VideoPortDmaInitOnly));
+			auto *dma = static_cast<PDMA>(packet.OutputBuffer);
+
+			shared.store(dma, std::memory_order_relaxed);
+			for (unsigned int runs = random.below(4); runs; runs--) {
+				VideoPortDoDma(extension(), dma,
+					       random.one_in(3) ? VideoPortUnlockAfterDma
+								: VideoPortKeepPagesLocked);
+				VideoPortSignalDmaComplete(extension(), dma);
+			}
+			VideoPortUnlockBuffer(extension(), dma);
+			VideoPortSignalDmaComplete(extension(), dma);
+		});
+	crew.worker("others", nullptr, 600, [&](Random &random) {
+		PDMA dma = shared.load(std::memory_order_relaxed);
+
+		VideoPortSetBytesUsed(extension(), dma, random.below(size));
+		VideoPortSetDmaContext(extension(), dma, &crew);
+		if (random.one_in(3))
+			VideoPortDoDma(extension(), dma, VideoPortKeepPagesLocked);
+		VideoPortSignalDmaComplete(extension(), dma);
+	});
+	crew.worker("waits", nullptr, 200, [&](Random &) {
+		LARGE_INTEGER time{};
+
+		time.QuadPart = -10000;
+		if (VideoPortWaitForSingleObject(extension(), event, &time) == NO_ERROR)
+			sets++;
+	});
+	events(crew, board_);
+	crew.run();
+	on_interrupt = nullptr;
+	while (run_work(board_->device))
+		;
+	EXPECT_EQ(board_->counter("transfers"), 0u);
+	EXPECT_EQ(board_->counter("locked_buffers"), 0u);
+	EXPECT_EQ(board_->counter("started"), board_->counter("completed"));
+	EXPECT_GE(board_->counter("completed"), sets);
+}
+
+/* Each lends, takes back and closes; the miniport sets what it knows. */
+TEST_F(CallsTest, ClientsLendEventsWhileInterruptsSetThem)
+{
+	std::atomic<uint64_t> shared{0};
+	Crew crew;
+
+	on_interrupt = [&](Board &) {
+		VideoPortSetEvent(extension(),
+				  reinterpret_cast<PEVENT>(shared.load(std::memory_order_relaxed)));
+	};
+	for (unsigned int i = 0; i < 2; i++)
+		crew.worker("client", processes_[i], 200, [&](Random &random) {
+			std::unique_ptr<Client> client;
+			int descriptor = current().process->open_eventfd();
+			uint64_t token = 0;
+
+			ASSERT_EQ(board_->open(client), 0);
+			EXPECT_EQ(Adapter::event_map(*client, descriptor, token), 0);
+			shared.store(token, std::memory_order_relaxed);
+			if (random.one_in(2)) {
+				EXPECT_EQ(Adapter::event_unmap(*client, token), 0);
+			}
+			Adapter::close(std::move(client));
+		});
+	events(crew, board_);
+	crew.run();
+	on_interrupt = nullptr;
+	while (run_work(board_->device))
+		;
+	EXPECT_EQ(board_->counter("events"), 0u);
+}
+
 TEST_F(CallsTest, RefusalsAreCountedAndLoggedByAll)
 {
 	uint64_t before = board_->counter("forged_handle");

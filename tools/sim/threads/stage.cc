@@ -89,7 +89,7 @@ Stage::Stage(const MachineConfig &config)
 	});
 	machine_ = std::make_unique<Machine>(config);
 	EXPECT_EQ(vp_core_init(), 0);
-	driver_ = std::make_unique<Driver>();
+	driver_ = std::make_unique<Driver>(DriverData{.has_start_dma = true, .change = nullptr});
 	EXPECT_EQ(driver_->load(), 0);
 	for (unsigned int i = 0; i < process_count; i++) {
 		processes_.push_back(&machine_->add_process());

@@ -65,6 +65,11 @@ protected:
 	bool start_io(Adapter &adapter, VIDEO_REQUEST_PACKET &packet) override;
 	bool interrupt(Adapter &adapter) override;
 	void timer(Adapter &adapter) override;
+	/// Done at once or later: the miniport does not look.
+	HW_DMA_RETURN start_dma(Adapter &, PDMA dma) override
+	{
+		return reinterpret_cast<uintptr_t>(dma) & 1 ? DmaSyncReturn : DmaAsyncReturn;
+	}
 
 	/// What else happens in an interrupt.
 	std::function<void(Board &board)> on_interrupt;
