@@ -158,10 +158,14 @@ TEST_F(PollTest, ADmaOnMemoryOfTheMiniportIsNotTold)
 	probe.call(ProbeFreePool, {pool});
 }
 
-TEST_F(PollTest, ATransferOfTheOtherContractIsNotTold)
+TEST_F(PollTest, ATransferOfTheOtherContractIsToldToo)
 {
 	const auto started = probe.start_dma(adapter(), dma_, 0, 100, true);
+	EXPECT_EQ(ready(), 0);
 	EXPECT_EQ(probe.complete_dma(adapter(), started.list, true), unsigned{NO_ERROR});
+	EXPECT_EQ(take_completions(probe.device()).count, 1U);
+	EXPECT_EQ(probe.complete_dma(adapter(), started.list, true),
+		  unsigned{ERROR_INVALID_PARAMETER});
 	EXPECT_EQ(ready(), 0);
 }
 
