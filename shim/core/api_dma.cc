@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The DMA calls of a miniport but those of packet DMA, in the contract's words: each finds its port, turns the legacy types
- * into the core's, and leaves the rules to Dma. Where the documentation is silent the rule is that
- * of the project's contract, and said as "beyond it".
+ * The DMA calls of a miniport but those of packet DMA, in the contract's words: each finds its
+ * port, turns the legacy types into the core's, and leaves the rules to Dma. Where the documentation
+ * is silent the rule is that of the project's contract, and said as "beyond it".
  */
 #include <video.h>
 

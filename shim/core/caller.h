@@ -16,6 +16,12 @@ struct Caller {
 	bool in_request; /* inside HwVidStartIO of a client's request, in its process */
 	Owner owner; /* that client */
 
+	/** In a client's request only what is its own or the miniport's may be used. */
+	[[nodiscard]] bool may_use(Owner of_whom) const
+	{
+		return of_whom == miniport_owner || !in_request || of_whom == owner;
+	}
+
 	/**
 	 * May the call be made here? A violation of the contract is counted and said if not.
 	 * @otherwise: what becomes of the call then.

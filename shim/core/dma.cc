@@ -37,8 +37,7 @@ Counter Dma::locate_buffer(const Caller &caller, Token token, LockedBuffer *&buf
 	if (cause != none)
 		return cause;
 	buffer = static_cast<LockedBuffer *>(object);
-	if (buffer->owner() != miniport_owner && caller.in_request &&
-	    buffer->owner() != caller.owner)
+	if (!caller.may_use(buffer->owner()))
 		return Counter::ForeignHandle;
 	return none;
 }

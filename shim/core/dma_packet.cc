@@ -166,8 +166,7 @@ bool Dma::signal_complete(const Caller &caller, Token token)
 			cause = locate_buffer(caller, token, found);
 			if (cause == none)
 				cause = Counter::NotRunning;
-		} else if (caller.in_request && found->owner() != miniport_owner &&
-			   found->owner() != caller.owner) {
+		} else if (!caller.may_use(found->owner())) {
 			cause = Counter::ForeignHandle;
 		} else {
 			ended = claim_packet(*found);

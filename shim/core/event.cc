@@ -113,8 +113,7 @@ Ref<Event> Events::find(const Caller &caller, Token token)
 		if (cause == Handles::found) {
 			auto *event = static_cast<Event *>(object);
 
-			if (event->owner() == miniport_owner || !caller.in_request ||
-			    event->owner() == caller.owner)
+			if (caller.may_use(event->owner()))
 				return Ref<Event>::share(event);
 			cause = Counter::ForeignHandle;
 		}
