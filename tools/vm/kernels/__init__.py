@@ -26,6 +26,7 @@ KERNELS: dict[str, Provider] = {
     "6.1": DebianKernel("6.1", "linux-image-amd64"),
     "6.12": DebianKernel("6.12", "linux-image-6.12-amd64"),
     "6.1-debug": SourceKernel("6.1-debug", "linux-source-6.1", ("base", "debug")),
-    "6.12-debug": SourceKernel("6.12-debug", "linux-source-6.12", ("base", "debug")),
+    "6.12-debug": SourceKernel("6.12-debug", "linux-source-6.12", ("base", "endings", "coverage", "debug")),
+    "6.12-races": SourceKernel("6.12-races", "linux-source-6.12", ("base", "endings", "races")),
     "7.3-lean": SourceKernel("7.3-lean", "linux-source-7.3", ("base", "lean"), suite="trixie-backports"),
 }
