@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The clients of a port: one for each open of its node, and how many of their DMAs have been
- * completed since they last asked.
+ * The clients of a port: one for each open of its node, how many of their DMAs have been completed
+ * since they last asked, and how much each of them may have.
  */
 #ifndef VP_CORE_CLIENT_H
 #define VP_CORE_CLIENT_H
@@ -14,18 +14,25 @@
 #include "pool.h"
 
 struct vp_client {
-	vp_client(vp_port &its_port, vp_file *its_file, vp::Owner its_number)
+	vp_client(vp_port &its_port, vp_file *its_file, const vp_user &its_user,
+		  vp::Owner its_number)
 		: port(its_port),
 		  file(its_file),
+		  user(its_user),
 		  number(its_number)
 	{
 	}
 
 	vp_port &port;
 	vp_file *const file;
+	const vp_user user; /* who opened it */
 	const vp::Owner number;
 	std::atomic<int64_t> completed{0};
-	vp::Link<vp_client> link{this}; /* under the port's lock */
+
+	/* under the port's lock */
+	vp::Link<vp_client> link{this};
+	unsigned int handles = 0;
+	unsigned int events = 0;
 };
 
 namespace vp {
@@ -56,8 +63,7 @@ public:
 	{
 		SpinGuard guard(lock_);
 
-		if (vp_client *client = clients_.find(
-			    [&](const vp_client &each) { return each.number == owner; })) {
+		if (vp_client *client = find(owner)) {
 			client->completed.fetch_add(1, std::memory_order_relaxed);
 			vp_file_wake(client->file);
 		}
@@ -67,10 +73,56 @@ public:
 	vp_file *file_of(Owner owner)
 	{
 		SpinGuard guard(lock_);
-		vp_client *client =
-			clients_.find([&](const vp_client &each) { return each.number == owner; });
+		vp_client *client = find(owner);
 
 		return client ? client->file : nullptr;
+	}
+
+	/** The process that opened it, or 0: it is closed, or the miniport's own. */
+	uint32_t process_of(Owner owner)
+	{
+		SpinGuard guard(lock_);
+		vp_client *client = find(owner);
+
+		return client ? client->user.process : 0;
+	}
+
+	/** How many a user has. */
+	unsigned int count_of(uint32_t user)
+	{
+		SpinGuard guard(lock_);
+		unsigned int count = 0;
+
+		clients_.each([&](const vp_client &each) {
+			count += each.user.user == user;
+			return true;
+		});
+		return count;
+	}
+
+	/**
+	 * Under the lock: @owner gets one more of something. The miniport has no limit.
+	 * @what: which of a client's counts.
+	 * @most: the limit.
+	 * Return: false if it has so many already.
+	 */
+	[[nodiscard]] bool take(Owner owner, unsigned int vp_client::*what, unsigned int most)
+	{
+		vp_client *client = find(owner);
+
+		if (!client)
+			return owner == miniport_owner;
+		if (client->*what >= most)
+			return false;
+		++(client->*what);
+		return true;
+	}
+
+	/** Under the lock: and one less. */
+	void give_back(Owner owner, unsigned int vp_client::*what)
+	{
+		if (vp_client *client = find(owner))
+			--(client->*what);
 	}
 
 	/** Something else has changed that all of them wait for. */
@@ -85,6 +137,12 @@ public:
 	}
 
 private:
+	/** Under the lock. */
+	vp_client *find(Owner owner) const
+	{
+		return clients_.find([&](const vp_client &each) { return each.number == owner; });
+	}
+
 	SpinLock &lock_;
 	List<vp_client> clients_;
 };

@@ -7,16 +7,19 @@
 namespace vp {
 
 static const char *const names[] = {
-	"clients",	 "adapters",	   "locked_buffers", "pinned_pages",
-	"mappings",	 "transfers",	   "common_buffers", "allocations",
-	"events",	 "views",	   "requests",	     "interrupts",
-	"dpcs",		 "locked",	   "unlocked",	     "started",
-	"completed",	 "deferred",	   "null_handle",    "stale_handle",
-	"forged_handle", "foreign_handle", "wrong_kind",     "wrong_context",
-	"bad_length",	 "bad_address",	   "bad_access",     "bad_parameter",
-	"memlock_limit", "no_memory",	   "unknown_list",   "common_buffer_mismatch",
-	"adapter_busy",	 "overlap",	   "not_running",    "limit_reached",
-	"bad_request",	 "miniport_error",
+	"clients",	  "adapters",	    "locked_buffers",
+	"pinned_pages",	  "mappings",	    "transfers",
+	"common_buffers", "allocations",    "events",
+	"views",	  "requests",	    "interrupts",
+	"dpcs",		  "locked",	    "unlocked",
+	"started",	  "completed",	    "deferred",
+	"overdue",	  "null_handle",    "stale_handle",
+	"forged_handle",  "foreign_handle", "wrong_kind",
+	"wrong_context",  "bad_length",	    "bad_address",
+	"bad_access",	  "bad_parameter",  "memlock_limit",
+	"no_memory",	  "unknown_list",   "common_buffer_mismatch",
+	"adapter_busy",	  "overlap",	    "not_running",
+	"limit_reached",  "bad_request",    "miniport_error",
 };
 
 static_assert(sizeof(names) / sizeof(names[0]) == static_cast<size_t>(Counter::Count));

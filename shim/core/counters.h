@@ -36,6 +36,7 @@ enum class Counter : uint8_t {
 	Started,
 	Completed,
 	Deferred,
+	Overdue,
 	/* why a call was refused */
 	NullHandle,
 	StaleHandle,

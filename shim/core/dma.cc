@@ -9,7 +9,7 @@
 namespace vp {
 
 Dma::Dma(vp_device *device, SpinLock &lock, Counters &counters, Handles &handles, Pool &pool,
-	 Events &events, Clients &clients, Views &views)
+	 Events &events, Clients &clients, Views &views, Watch &watch)
 	: device_(device),
 	  lock_(lock),
 	  counters_(counters),
@@ -18,6 +18,7 @@ Dma::Dma(vp_device *device, SpinLock &lock, Counters &counters, Handles &handles
 	  events_(events),
 	  clients_(clients),
 	  views_(views),
+	  watch_(watch),
 	  cache_line_(vp_cache_line()),
 	  deferred_buffers_(device, lock, counters),
 	  deferred_transfers_(device, lock, counters),
@@ -42,15 +43,23 @@ Counter Dma::locate_buffer(const Caller &caller, Token token, LockedBuffer *&buf
 	return none;
 }
 
-Token Dma::publish(LockedBuffer &buffer)
+int Dma::publish(LockedBuffer &buffer, Token &token)
 {
-	return handles_.publish(Kind::Buffer, &buffer, [&](Token token) {
+	int error = -VP_ENOMEM;
+
+	token = handles_.publish(Kind::Buffer, &buffer, [&](Token its) {
 		if (closed_)
 			return false;
-		buffer.token = token;
+		if (!clients_.take(buffer.owner(), &vp_client::handles,
+				   vp_limit(VP_LIMIT_HANDLES))) {
+			error = -VP_EMFILE;
+			return false;
+		}
+		buffer.token = its;
 		buffers_.push_back(buffer.all);
 		return true;
 	});
+	return token ? 0 : error;
 }
 
 Token Dma::publish(DmaAdapter &adapter)
@@ -67,6 +76,7 @@ Token Dma::publish(DmaAdapter &adapter)
 Ref<LockedBuffer> Dma::withdraw(LockedBuffer *buffer)
 {
 	handles_.remove(buffer->token);
+	clients_.give_back(buffer->owner(), &vp_client::handles);
 	buffer->token = 0;
 	buffer->all.unlink();
 	return Ref<LockedBuffer>::adopt(buffer);
@@ -88,6 +98,24 @@ void Dma::work()
 	deferred_common_.drain(
 		[this](CommonBuffer *buffer) { release(Owned<CommonBuffer>(buffer)); });
 	deferred_buffers_.drain([](LockedBuffer *buffer) { destroy(buffer); });
+}
+
+void Dma::show(Look &look)
+{
+	for (auto &each : started_) {
+		each.each([&](Transfer &transfer) {
+			look.at(transfer.watched, {Running::Dma, transfer.handle(),
+						   transfer.length(), transfer.owner()});
+			return true;
+		});
+	}
+	running_.each([&](LockedBuffer &buffer) {
+		Packet &packet = buffer.packet;
+
+		look.at(packet.watched,
+			{Running::Dma, packet.token, packet.started_bytes, buffer.owner()});
+		return true;
+	});
 }
 
 void Dma::client_gone(Owner owner)

@@ -30,6 +30,7 @@
 #include "memory.h"
 #include "pool.h"
 #include "transfer.h"
+#include "watch.h"
 
 namespace vp {
 
@@ -44,7 +45,7 @@ struct EventTokens {
 class Dma {
 public:
 	Dma(vp_device *device, SpinLock &lock, Counters &counters, Handles &handles, Pool &pool,
-	    Events &events, Clients &clients, Views &views);
+	    Events &events, Clients &clients, Views &views, Watch &watch);
 	Dma(const Dma &) = delete;
 	Dma &operator=(const Dma &) = delete;
 	~Dma();
@@ -128,6 +129,8 @@ public:
 	void device_gone();
 	/** Finish what was put off. PASSIVE. */
 	void work();
+	/** Under the lock: show the watch all that runs. */
+	void show(Look &look);
 
 private:
 	static constexpr Counter none = Handles::found;
@@ -135,6 +138,7 @@ private:
 
 	/** Under the lock: the buffer that @token names for this caller, or why it names none. */
 	Counter locate_buffer(const Caller &caller, Token token, LockedBuffer *&buffer) const;
+	void refuse_handle(const Caller &caller);
 	void refuse_lock(const Caller &caller, int error, uint64_t address, size_t length,
 			 Access access);
 
@@ -147,7 +151,8 @@ private:
 	[[nodiscard]] bool hold_mask();
 	void release_mask();
 
-	[[nodiscard]] Token publish(LockedBuffer &buffer);
+	/** A handle of @buffer for its owner. Return: 0, -VP_EMFILE or -VP_ENOMEM. */
+	[[nodiscard]] int publish(LockedBuffer &buffer, Token &token);
 	[[nodiscard]] Token publish(DmaAdapter &adapter);
 	/** Under the lock: the handle's reference, now the caller's. */
 	Ref<LockedBuffer> withdraw(LockedBuffer *buffer);
@@ -185,6 +190,7 @@ private:
 	Events &events_;
 	Clients &clients_;
 	Views &views_;
+	Watch &watch_;
 	const size_t cache_line_;
 
 	/* under lock_ */

@@ -6,6 +6,14 @@
 
 namespace vp {
 
+void Dma::refuse_handle(const Caller &caller)
+{
+	counters_.refuse(
+		Counter::LimitReached,
+		"%s: the client has as many handles as it may, %u: unlock some, or raise max_client_handles",
+		caller.call, vp_limit(VP_LIMIT_HANDLES));
+}
+
 /*
  * One place tells a miniport's developer why a lock failed.
  */
@@ -18,7 +26,7 @@ void Dma::refuse_lock(const Caller &caller, int error, uint64_t address, size_t 
 	case -VP_EFAULT:
 		counters_.refuse(
 			Counter::BadAddress,
-			"%s: %zu bytes at 0x%llx cannot be locked for %s: not mapped, device memory, no access, or not the client's",
+			"%s: %zu bytes at 0x%llx cannot be locked for %s: not mapped, device memory, no access, not the client's, or not there before it is touched (FUSE, userfaultfd)",
 			caller.call, length, from, access == Access::Write ? "writing" : "reading");
 		break;
 	case -VP_EAGAIN:
@@ -32,6 +40,9 @@ void Dma::refuse_lock(const Caller &caller, int error, uint64_t address, size_t 
 			Counter::BadLength,
 			"%s: %zu bytes at 0x%llx have more pieces than the adapter's list of %zu takes (NumberOfPhysicalBreaks, ScatterGather)",
 			caller.call, length, from, default_adapter_->limits().max_elements);
+		break;
+	case -VP_EMFILE:
+		refuse_handle(caller);
 		break;
 	case -VP_EINTR:
 		break; /* the client is dying and wants no answer */
@@ -101,11 +112,8 @@ Token Dma::lock(const Caller &caller, uint64_t address, size_t length, Access ac
 
 	Token token = 0;
 
-	if (!error) {
-		token = publish(*buffer);
-		if (!token)
-			error = -VP_ENOMEM;
-	}
+	if (!error)
+		error = publish(*buffer, token);
 	if (error) {
 		refuse_lock(caller, error, address, length, access);
 		return 0;

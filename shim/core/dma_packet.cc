@@ -45,6 +45,7 @@ bool Dma::begin_packet(const Caller &caller, Token token, bool unlock_after, Run
 				packet.state != Packet::State::Idle || !found->transfers.empty();
 			if (mapped && !busy) {
 				packet.state = Packet::State::Running;
+				packet.watched = {};
 				packet.unlock_after = unlock_after;
 				packet.token = token;
 				packet.started_bytes = packet.bytes_used;
@@ -124,6 +125,7 @@ bool Dma::do_dma(const Caller &caller, Token token, bool unlock_after, PVIDEO_HW
 
 	counters_.add(Counter::Transfers);
 	counters_.add(Counter::Started);
+	watch_.begun();
 	if (buffer.mapping() && run.bytes)
 		buffer.mapping().sync_for_device(0, run.bytes);
 
@@ -204,12 +206,15 @@ Token Dma::make_event_handle(const Caller &caller, EventTokens tokens)
 		buffer->packet.display_event = std::move(display);
 	}
 
-	Token token = buffer ? publish(*buffer) : 0;
+	Token token = 0;
+	int error = buffer ? publish(*buffer, token) : -VP_ENOMEM;
 
-	if (!token) {
+	if (error == -VP_EMFILE)
+		refuse_handle(caller);
+	else if (error)
 		counters_.refuse(Counter::NoMemory, "%s: no memory for a handle", caller.call);
+	if (error)
 		return 0;
-	}
 	counters_.add(Counter::Locked);
 	(void)buffer.release(); /* the handle's now */
 	return token;

@@ -100,7 +100,7 @@ VP_STATUS Dma::start(const Caller &caller, PVOID extension, Token adapter_token,
 	size_t most = adapter->limits().max_length;
 	size_t wanted = *length < most ? *length : most;
 	LockedBuffer &held = *buffer; /* by the transfer, or by the handle that was just found */
-	auto *transfer = create<Transfer>(*this, std::move(buffer), std::move(adapter), offset,
+	auto *transfer = create<Transfer>(*this, mdl, std::move(buffer), std::move(adapter), offset,
 					  wanted, device_writes);
 
 	if (!transfer) {
@@ -127,6 +127,7 @@ VP_STATUS Dma::start(const Caller &caller, PVOID extension, Token adapter_token,
 		bucket(list).push_back(transfer->started);
 	}
 	counters_.add(Counter::Started);
+	watch_.begun();
 
 	/* From here on the miniport may complete the transfer at any time. */
 	DispatchGuard dispatch;

@@ -91,11 +91,13 @@ bool Event::take()
 
 /* ---- All of a port ---- */
 
-Events::Events(vp_device *device, SpinLock &lock, Counters &counters, Handles &handles)
+Events::Events(vp_device *device, SpinLock &lock, Counters &counters, Handles &handles,
+	       Clients &clients)
 	: device_(device),
 	  lock_(lock),
 	  counters_(counters),
 	  handles_(handles),
+	  clients_(clients),
 	  deferred_(device, lock, counters)
 {
 	vp_wait_init(&wait_);
@@ -122,20 +124,31 @@ Ref<Event> Events::find(const Caller &caller, Token token)
 	return {};
 }
 
-Token Events::publish(Event &event)
+int Events::publish(Event &event, Token &token)
 {
-	return handles_.publish(Kind::Event, &event, [&](Token token) {
+	int error = -VP_ENOMEM;
+
+	token = handles_.publish(Kind::Event, &event, [&](Token its) {
 		if (ended_)
+			error = -VP_ENODEV;
+		else if (!clients_.take(event.owner(), &vp_client::events,
+					vp_limit(VP_LIMIT_EVENTS)))
+			error = -VP_ENOSPC;
+		else
+			error = 0;
+		if (error)
 			return false;
-		event.token = token;
+		event.token = its;
 		events_.push_back(event.all);
 		return true;
 	});
+	return token ? 0 : error;
 }
 
 Ref<Event> Events::withdraw(Event *event)
 {
 	handles_.remove(event->token);
+	clients_.give_back(event->owner(), &vp_client::events);
 	event->token = 0;
 	event->all.unlink();
 	return Ref<Event>::adopt(event);
@@ -149,9 +162,9 @@ Token Events::create(const Caller &caller, ULONG flags)
 	bool resets_itself = (flags & EVENT_TYPE_MASK) == SYNCHRONIZATION_EVENT;
 	bool set = (flags & INITIAL_EVENT_STATE_MASK) == INITIAL_EVENT_SIGNALED;
 	auto event = Ref<Event>::adopt(vp::create<Event>(*this, resets_itself, set));
-	Token token = event ? publish(*event) : 0;
+	Token token = 0;
 
-	if (token)
+	if (event && !publish(*event, token))
 		(void)event.release(); /* the handle's now */
 	else
 		counters_.refuse(Counter::NoMemory, "%s: no memory for an event", caller.call);
@@ -259,22 +272,6 @@ VP_STATUS Events::wait(const Caller &caller, Token token, const LARGE_INTEGER *t
 
 int Events::lend(Owner owner, int fd, Token &token)
 {
-	unsigned int lent = 0;
-
-	{
-		SpinGuard guard(lock_);
-
-		events_.each([&](const Event &each) {
-			lent += each.owner() == owner;
-			return true;
-		});
-	}
-	if (lent >= most_of_a_client) {
-		counters_.refuse(Counter::LimitReached,
-				 "event: the client has lent %u already: unmap some", lent);
-		return -VP_ENOSPC;
-	}
-
 	vp_eventfd *eventfd;
 	int error = vp_eventfd_get(fd, &eventfd);
 
@@ -290,14 +287,15 @@ int Events::lend(Owner owner, int fd, Token &token)
 		vp_eventfd_put(eventfd);
 		return -VP_ENOMEM;
 	}
-	token = publish(*event);
-	if (!token) {
-		SpinGuard guard(lock_);
-
-		return ended_ ? -VP_ENODEV : -VP_ENOMEM;
-	}
-	(void)event.release(); /* the handle's now */
-	return 0;
+	error = publish(*event, token);
+	if (!error)
+		(void)event.release(); /* the handle's now */
+	else if (error == -VP_ENOSPC)
+		counters_.refuse(
+			Counter::LimitReached,
+			"event: the client has lent as many as it may, %u: unmap some, or raise max_client_events",
+			vp_limit(VP_LIMIT_EVENTS));
+	return error;
 }
 
 int Events::take_back(Owner owner, Token token)

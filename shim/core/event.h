@@ -14,6 +14,7 @@
 #include <video.h>
 
 #include "caller.h"
+#include "client.h"
 #include "counters.h"
 #include "deferred.h"
 #include "handles.h"
@@ -67,7 +68,8 @@ private:
 
 class Events {
 public:
-	Events(vp_device *device, SpinLock &lock, Counters &counters, Handles &handles);
+	Events(vp_device *device, SpinLock &lock, Counters &counters, Handles &handles,
+	       Clients &clients);
 	Events(const Events &) = delete;
 	Events &operator=(const Events &) = delete;
 
@@ -103,10 +105,8 @@ public:
 private:
 	friend class Event;
 
-	/* More than any legacy display driver has. */
-	static constexpr unsigned int most_of_a_client = 256;
-
-	[[nodiscard]] Token publish(Event &event);
+	/** A handle of @event. Return: 0, -VP_ENODEV, -VP_ENOSPC (too many) or -VP_ENOMEM. */
+	[[nodiscard]] int publish(Event &event, Token &token);
 	/** Under the lock: the handle's reference, now the caller's. */
 	Ref<Event> withdraw(Event *event);
 	void release(Event *event);
@@ -115,6 +115,7 @@ private:
 	SpinLock &lock_;
 	Counters &counters_;
 	Handles &handles_;
+	Clients &clients_;
 	vp_wait wait_;
 	bool ended_ = false; /* under lock_ */
 	List<Event> events_; /* likewise */

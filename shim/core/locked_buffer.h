@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A locked buffer: what a PDMA or an Mdl names. Owns the pin and, for the packet contract, the
- * mapping. A handle that carries only events is one without either. Its handle holds one reference, each transfer one; the last one gone, it is released,
- * in process context.
+ * mapping. A handle that carries only events is one without either. Its handle holds one reference,
+ * each transfer one; the last one gone, it is released, in process context.
  *
  * Invariants: the mapping lives inside the pin's life, the pin inside the allocation's; what is
  * counted when it is made is uncounted when it goes.
@@ -22,6 +22,7 @@
 #include "memory.h"
 #include "pin.h"
 #include "pool.h"
+#include "watch.h"
 
 namespace vp {
 
@@ -48,6 +49,7 @@ struct Packet {
 	enum class State : uint8_t { Idle, Running, Completing } state = State::Idle;
 	bool unlock_after = false;
 	unsigned int run = 0; /* which one: the number of DMAs that were begun */
+	Watched watched;
 	Token token = 0; /* under which it was begun */
 	Link<LockedBuffer> link; /* of those that run; it holds a reference */
 };

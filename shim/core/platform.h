@@ -32,6 +32,7 @@ enum vp_errno {
 	VP_EBUSY = 16,
 	VP_ENODEV = 19,
 	VP_EINVAL = 22,
+	VP_EMFILE = 24,
 	VP_ENOSPC = 28,
 	VP_ETIME = 62,
 };
@@ -101,6 +102,21 @@ enum vp_context vp_context_now(void);
 
 /** vp_task_now() - identity of the calling thread, never 0; 0 outside process context. */
 uint64_t vp_task_now(void);
+
+/**
+ * struct vp_user - on whose behalf something is done
+ * @process: its number, as a user sees it.
+ * @user: whose it is.
+ * @unlimited: no limit of a user's holds for it.
+ */
+struct vp_user {
+	uint32_t process;
+	uint32_t user;
+	bool unlimited;
+};
+
+/** vp_user_now() - the calling process. PASSIVE. */
+void vp_user_now(struct vp_user *user);
 
 /** vp_dispatch_enter() - disable bottom halves: what follows runs at DISPATCH. Nests. */
 void vp_dispatch_enter(void);
@@ -197,10 +213,12 @@ uint64_t vp_random(void);
  * @pin: receives the pin.
  *
  * Long-term: pages move out of movable zones first. Charged to the process's pinned memory
- * against RLIMIT_MEMLOCK, unless it has CAP_IPC_LOCK. All or nothing.
+ * against RLIMIT_MEMLOCK, unless it has CAP_IPC_LOCK. All or nothing. Does not wait for pages that
+ * another program brings when it likes.
  *
  * Context: PASSIVE, in the process that owns the memory.
- * Return: 0; -EFAULT (a hole, a device mapping, no write access, a wrap, or not user memory),
+ * Return: 0; -EFAULT (a hole, a device mapping, no write access, a wrap, not user memory, or not
+ *	there and brought by another program),
  *	-ENOMEM (no memory), -EAGAIN (RLIMIT_MEMLOCK), -EINTR (the caller is dying).
  */
 int vp_pin_user(uint64_t address, size_t length, bool write, struct vp_pin **pin);
@@ -433,6 +451,11 @@ void vp_timer_stop(struct vp_device *device);
 /** vp_timer_drain() - after it returns vp_core_timer() runs no more. PASSIVE. */
 void vp_timer_drain(struct vp_device *device);
 
+/** vp_watch_start() - call vp_core_watch() in process context once, after @milliseconds. */
+void vp_watch_start(struct vp_device *device, unsigned int milliseconds);
+/** vp_watch_drain() - after it returns vp_core_watch() runs no more. PASSIVE. */
+void vp_watch_drain(struct vp_device *device);
+
 /** vp_file_wake() - the client's completions have changed: wake who polls or reads. Any context. */
 void vp_file_wake(struct vp_file *file);
 
@@ -468,6 +491,21 @@ uint64_t vp_clock_ms(void);
 
 /** vp_log_interval_ms() - the least time between two lines of one cause; 0 is no limit. */
 unsigned int vp_log_interval_ms(void);
+
+/* ---- What an administrator sets ---------------------------------------------------------- */
+
+enum vp_limit {
+	VP_LIMIT_CLIENTS,	/* of one user, for each adapter */
+	VP_LIMIT_HANDLES,	/* of one client: locks, and handles of events */
+	VP_LIMIT_EVENTS,	/* that one client lends */
+	VP_LIMIT_VIEWS,		/* mappings of device memory in one client */
+};
+
+/** vp_limit() - how many there may be. Any context. */
+unsigned int vp_limit(enum vp_limit limit);
+
+/** vp_overdue_ms() - a DMA or a request that takes longer is reported; 0: never. Any context. */
+unsigned int vp_overdue_ms(void);
 
 /* ---- What the platform calls in the core ------------------------------------------------- */
 
@@ -523,7 +561,8 @@ void vp_core_port_destroy(struct vp_port *port);
  * @client: receives the client.
  *
  * Context: PASSIVE.
- * Return: 0, -EIO (HwVidInitialize failed), -ENODEV, -ENOMEM, -EINTR.
+ * Return: 0, -EIO (HwVidInitialize failed), -EMFILE (the user has opened it too often), -ENODEV,
+ *	-ENOMEM, -EINTR.
  */
 int vp_core_client_open(struct vp_port *port, struct vp_file *file, struct vp_client **client);
 /** vp_core_client_close() - what the client has locked is released, in flight or not. PASSIVE. */
@@ -605,6 +644,8 @@ void vp_core_dpc(struct vp_port *port);
 void vp_core_timer(struct vp_port *port);
 /** vp_core_work() - process context: finish what was put off. */
 void vp_core_work(struct vp_port *port);
+/** vp_core_watch() - process context: report what takes too long. */
+void vp_core_watch(struct vp_port *port);
 
 /** vp_core_counter_name() - name of counter @index, or NULL beyond the last. */
 const char *vp_core_counter_name(unsigned int index);

@@ -9,48 +9,31 @@
 
 using namespace vp;
 
-/* Stands directly before the device extension, so that the extension leads back to its port. */
-struct alignas(16) vp_port::Extension {
-	static constexpr uint64_t alive = 0x6578746e73696f6e;
-
-	uint64_t magic;
-	vp_port *port;
-};
-
 vp_port::vp_port(vp_miniport &miniport, vp_device *device, unsigned int number)
 	: miniport_(miniport),
 	  device_(device),
 	  number_(number),
 	  counters(device),
+	  clients(lock_),
+	  watch(device, counters, clients),
 	  pool(device, lock_, counters),
 	  resources(device, lock_, counters),
 	  handles(number, lock_, counters),
-	  events(device, lock_, counters, handles),
-	  clients(lock_),
+	  events(device, lock_, counters, handles, clients),
 	  views(device, counters, clients),
-	  dma(device, lock_, counters, handles, pool, events, clients, views),
+	  dma(device, lock_, counters, handles, pool, events, clients, views, watch),
 	  dpcs_(lock_)
 {
 }
 
 vp_port::~vp_port()
 {
-	if (header_)
-		header_->magic = 0;
-	vp_free(header_);
+	vp_free(extension_);
 }
 
 vp_port *vp_port::from_extension(const char *call, PVOID extension)
 {
-	if (extension) {
-		auto *header = static_cast<Extension *>(extension) - 1;
-
-		if (header->magic == Extension::alive)
-			return header->port;
-	}
-	vp_log(nullptr, VP_LOG_WARN, "%s: the first argument is not a device extension; refused",
-	       call);
-	return nullptr;
+	return Registry::get().find(call, extension);
 }
 
 Caller vp_port::caller(const char *call) const
@@ -143,14 +126,12 @@ int vp_port::ask_miniport()
 
 int vp_port::find_adapter()
 {
-	size_t size = sizeof(Extension) + miniport_.hw.HwDeviceExtensionSize;
+	size_t size = miniport_.hw.HwDeviceExtensionSize;
 
-	header_ = static_cast<Extension *>(vp_alloc(size));
-	if (!header_)
+	extension_ = vp_alloc(size ? size : 1);
+	if (!extension_)
 		return -VP_ENOMEM;
-	header_->magic = Extension::alive;
-	header_->port = this;
-	extension_ = header_ + 1;
+	Registry::get().set_extension(number_, extension_);
 
 	if (int error = dma.make_default_adapter({}))
 		return error;
@@ -169,25 +150,43 @@ int vp_port::initialize()
 	delivers_interrupts_ = initialized_;
 	vp_interrupt_resume(device_);
 	if (!initialized_) {
-		vp_log(device_, VP_LOG_ERROR,
-		       "%s: HwVidInitialize failed; the next open tries again", miniport_.name);
+		counters.refuse(Counter::MiniportError,
+				"%s: HwVidInitialize failed; the next open tries again",
+				miniport_.name);
 		return -VP_EIO;
 	}
 	return 0;
 }
 
+bool vp_port::admits(const vp_user &user)
+{
+	if (user.unlimited || clients.count_of(user.user) < vp_limit(VP_LIMIT_CLIENTS))
+		return true;
+	counters.refuse(
+		Counter::LimitReached,
+		"open: user %u has the adapter open as often as one may, %u times: close some, or raise max_user_clients",
+		user.user, vp_limit(VP_LIMIT_CLIENTS));
+	return false;
+}
+
 int vp_port::open(vp_file *file, vp_client *&client)
 {
+	vp_user user;
+
+	vp_user_now(&user);
+
 	MutexGuard guard(request_mutex_, MutexGuard::Killable);
 
 	if (guard.error())
 		return guard.error();
 	if (removed_)
 		return -VP_ENODEV;
+	if (!admits(user))
+		return -VP_EMFILE;
 	if (int error = initialize())
 		return error;
 
-	client = create<vp_client>(*this, file, last_client_ + 1);
+	client = create<vp_client>(*this, file, user, last_client_ + 1);
 	if (!client)
 		return -VP_ENOMEM;
 	last_client_++;
@@ -204,6 +203,31 @@ void vp_port::close(vp_client *client)
 	clients.remove(*client);
 	counters.sub(Counter::Clients);
 	destroy(client);
+}
+
+BOOLEAN vp_port::serve(vp_client &client, VIDEO_REQUEST_PACKET &packet)
+{
+	Served served{packet.IoControlCode, packet.InputBufferLength, client.number, {}};
+
+	{
+		SpinGuard guard(lock_);
+
+		served_ = &served;
+	}
+	watch.begun();
+	counters.add(Counter::Requests);
+	serving_client_ = client.number;
+	serving_task_ = vp_task_now();
+
+	BOOLEAN answered = miniport_.hw.HwStartIO(extension_, &packet);
+
+	serving_task_ = 0;
+	serving_client_ = miniport_owner;
+
+	SpinGuard guard(lock_);
+
+	served_ = nullptr;
+	return answered;
 }
 
 int vp_port::request(vp_client &client, vp_request &request)
@@ -226,12 +250,8 @@ int vp_port::request(vp_client &client, vp_request &request)
 	};
 
 	status.Status = ERROR_INVALID_FUNCTION;
-	counters.add(Counter::Requests);
-	serving_client_ = client.number;
-	serving_task_ = vp_task_now();
-	BOOLEAN answered = miniport_.hw.HwStartIO(extension_, &packet);
-	serving_task_ = 0;
-	serving_client_ = miniport_owner;
+
+	BOOLEAN answered = serve(client, packet);
 
 	/* The packet is the miniport's to overwrite: only what we kept counts from here on. */
 	if (!answered)
@@ -276,6 +296,7 @@ void vp_port::remove()
 	timer_on_ = false;
 	vp_timer_drain(device_);
 	vp_dpc_drain(device_);
+	watch.end();
 
 	/* Nothing of the miniport runs any more; and now nothing of its device. */
 	vp_bus_master(device_, false);

@@ -23,6 +23,7 @@
 #include "pool.h"
 #include "resources.h"
 #include "view.h"
+#include "watch.h"
 
 namespace vp {
 
@@ -67,6 +68,8 @@ struct vp_port {
 
 	/** Finish what was put off. PASSIVE. */
 	void work();
+	/** Report what takes too long. PASSIVE. */
+	void look();
 
 	/** Map a part of a claimed range into the kernel. PASSIVE. nullptr: said why. */
 	[[nodiscard]] void *map_for_miniport(const char *call, uint64_t address, uint64_t length,
@@ -100,8 +103,10 @@ struct vp_port {
 	unsigned int number() const { return number_; }
 
 private:
-	struct Extension;
-
+	/** What the miniport makes of @packet, as the request of @client. */
+	BOOLEAN serve(vp_client &client, VIDEO_REQUEST_PACKET &packet);
+	/** May the user open the adapter once more? Says so if not. Under request_mutex_. */
+	[[nodiscard]] bool admits(const vp_user &user);
 	/** The smallest part of what VIDEO_PORT_CONFIG_INFO can say. */
 	void describe(VIDEO_PORT_CONFIG_INFO &config);
 	[[nodiscard]] int ask_miniport();
@@ -110,7 +115,6 @@ private:
 	vp_miniport &miniport_;
 	vp_device *device_;
 	const unsigned int number_;
-	Extension *header_ = nullptr;
 	PVOID extension_ = nullptr;
 
 	/* who is inside the miniport, for caller() */
@@ -121,6 +125,13 @@ private:
 	vp::Mutex request_mutex_{VP_MUTEX_REQUEST}; /* one request at a time */
 	bool initialized_ = false; /* under request_mutex_ */
 	bool removed_ = false; /* likewise */
+	struct Served {
+		ULONG code;
+		uint32_t bytes;
+		vp::Owner owner;
+		vp::Watched watched;
+	};
+	Served *served_ = nullptr; /* the request that is served; under lock_ */
 	std::atomic<vp::Owner> last_client_{0};
 
 	std::atomic<bool> delivers_interrupts_{false};
@@ -133,11 +144,12 @@ private:
 
 public:
 	vp::Counters counters;
+	vp::Clients clients;
+	vp::Watch watch;
 	vp::Pool pool;
 	vp::Resources resources;
 	vp::Handles handles;
 	vp::Events events;
-	vp::Clients clients;
 	vp::Views views;
 	vp::Dma dma;
 

@@ -110,6 +110,19 @@ void vp_port::work()
 	pool.work();
 }
 
+/* PASSIVE */
+void vp_port::look()
+{
+	watch.look([this](Look &look) {
+		SpinGuard guard(lock_);
+
+		if (served_)
+			look.at(served_->watched,
+				{Running::Request, served_->code, served_->bytes, served_->owner});
+		dma.show(look);
+	});
+}
+
 MiniportLock *vp_port::create_spin_lock()
 {
 	auto *created = create<MiniportLock>();
@@ -156,6 +169,11 @@ void vp_core_timer(vp_port *port)
 void vp_core_work(vp_port *port)
 {
 	port->work();
+}
+
+void vp_core_watch(vp_port *port)
+{
+	port->look();
 }
 
 } // extern "C"

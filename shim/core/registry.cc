@@ -30,10 +30,43 @@ void Registry::set(int number, vp_port *port)
 	ports_[number] = port;
 }
 
+void Registry::set_extension(unsigned int number, const void *extension)
+{
+	SpinGuard guard(lock_);
+
+	extensions_[number].store(extension, std::memory_order_release);
+	if (end_.load(std::memory_order_relaxed) <= number)
+		end_.store(number + 1, std::memory_order_release);
+}
+
+vp_port *Registry::find(const char *call, const void *extension)
+{
+	unsigned int end = extension ? end_.load(std::memory_order_acquire) : 0;
+
+	for (unsigned int i = 0; i < end; i++)
+		if (extensions_[i].load(std::memory_order_acquire) == extension)
+			return ports_[i].load(std::memory_order_acquire);
+	refuse(call);
+	return nullptr;
+}
+
+/* There is no adapter that could count it. */
+void Registry::refuse(const char *call)
+{
+	uint64_t now = vp_clock_ms();
+	uint64_t until = quiet_until_.load(std::memory_order_relaxed);
+
+	if (now >= until && quiet_until_.compare_exchange_strong(until, now + vp_log_interval_ms()))
+		vp_log(nullptr, VP_LOG_WARN,
+		       "%s: the first argument is not the device extension of an adapter that is there; refused",
+		       call);
+}
+
 void Registry::forget(unsigned int number)
 {
 	SpinGuard guard(lock_);
 
+	extensions_[number] = nullptr;
 	ports_[number] = nullptr;
 	taken_[number] = false;
 }

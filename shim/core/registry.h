@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * All ports, by number. Needed where a call names no device extension: the handle itself says to
- * which port it belongs.
+ * All ports, by number and by device extension: what a miniport hands in is compared with those that
+ * there are, and never looked into. Where a call names no extension, the handle itself says to which
+ * port it belongs.
  */
 #ifndef VP_CORE_REGISTRY_H
 #define VP_CORE_REGISTRY_H
+
+#include <atomic>
+#include <cstdint>
 
 #include "handle_table.h"
 #include "lock.h"
@@ -22,6 +26,14 @@ public:
 	/** A free number, now taken. Return: the number, or -VP_ENOMEM. PASSIVE. */
 	[[nodiscard]] int reserve();
 	void set(int number, vp_port *port);
+	/** @extension is that of port @number from now on. */
+	void set_extension(unsigned int number, const void *extension);
+	/**
+	 * The port whose device extension this is, or nullptr after saying that there is none. Any
+	 * context, without a lock: a port stays while its miniport runs, and who else calls with
+	 * its extension is no miniport.
+	 */
+	vp_port *find(const char *call, const void *extension);
 	/** @number is free again; nobody is inside visit() with its port. */
 	void forget(unsigned int number);
 
@@ -30,18 +42,26 @@ public:
 	{
 		SpinGuard guard(lock_);
 
-		for (vp_port *port : ports_)
+		for (auto &each : ports_) {
+			vp_port *port = each.load(std::memory_order_relaxed);
+
 			if (port && !visit(*port))
 				return;
+		}
 	}
 
 	/** The segments of the buffer that @token names, for the caller; nullptr if none. */
 	VRB_SG *segments(const char *call, Token token);
 
 private:
+	void refuse(const char *call);
+
 	SpinLock lock_{VP_LOCK_REGISTRY};
 	bool taken_[token_ports]{};
-	vp_port *ports_[token_ports]{};
+	std::atomic<vp_port *> ports_[token_ports]{};
+	std::atomic<const void *> extensions_[token_ports]{};
+	std::atomic<unsigned int> end_{0}; /* no extension was set from here on */
+	std::atomic<uint64_t> quiet_until_{0}; /* in milliseconds */
 };
 
 } // namespace vp

@@ -7,9 +7,10 @@
 
 namespace vp {
 
-Transfer::Transfer(Dma &dma, Ref<LockedBuffer> buffer, Ref<DmaAdapter> adapter, size_t offset,
-		   size_t length, bool device_writes)
+Transfer::Transfer(Dma &dma, Token handle, Ref<LockedBuffer> buffer, Ref<DmaAdapter> adapter,
+		   size_t offset, size_t length, bool device_writes)
 	: dma_(dma),
+	  handle_(handle),
 	  buffer_(std::move(buffer)),
 	  adapter_(std::move(adapter)),
 	  offset_(offset),

@@ -17,13 +17,14 @@
 #include "locked_buffer.h"
 #include "memory.h"
 #include "pin.h"
+#include "watch.h"
 
 namespace vp {
 
 class Transfer {
 public:
-	Transfer(Dma &dma, Ref<LockedBuffer> buffer, Ref<DmaAdapter> adapter, size_t offset,
-		 size_t length, bool device_writes);
+	Transfer(Dma &dma, Token handle, Ref<LockedBuffer> buffer, Ref<DmaAdapter> adapter,
+		 size_t offset, size_t length, bool device_writes);
 	Transfer(const Transfer &) = delete;
 	Transfer &operator=(const Transfer &) = delete;
 	/** Not in any list any more. PASSIVE or DISPATCH. */
@@ -48,9 +49,13 @@ public:
 	/** The two move bytes of one cache line, and at least one of them writes to memory. */
 	bool collides(const Transfer &other, size_t cache_line) const;
 
+	/** The handle that it was started on. */
+	Token handle() const { return handle_; }
+
 	/* under the port's lock */
 	Link<Transfer> of_buffer{this};
 	Link<Transfer> started{this};
+	Watched watched;
 
 private:
 	/** Call @visit(address, length) for each element, cut to the adapter's limits. */
@@ -63,6 +68,7 @@ private:
 	size_t start() const { return own_ ? 0 : offset_; }
 
 	Dma &dma_;
+	const Token handle_;
 	Ref<LockedBuffer> buffer_;
 	Ref<DmaAdapter> adapter_;
 	Mapping own_;

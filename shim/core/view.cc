@@ -30,16 +30,19 @@ uint64_t Views::add(const Caller &caller, Token token, vp_view_source &source)
 	vp_file *file = clients_.file_of(caller.owner);
 	unsigned int has = 0;
 
-	if (closed_ || !file)
+	if (closed_ || !file) {
+		counters_.refuse(Counter::BadRequest, "%s: the adapter is going", caller.call);
 		return 0;
+	}
 	views_.each([&](const View &each) {
 		has += each.owner() == caller.owner;
 		return true;
 	});
-	if (has >= most_of_a_client) {
-		counters_.refuse(Counter::LimitReached,
-				 "%s: the client has %u mappings already: unmap some", caller.call,
-				 has);
+	if (has >= vp_limit(VP_LIMIT_VIEWS)) {
+		counters_.refuse(
+			Counter::LimitReached,
+			"%s: the client has %u mappings already: unmap some, or raise max_client_views",
+			caller.call, has);
 		return 0;
 	}
 
@@ -47,10 +50,13 @@ uint64_t Views::add(const Caller &caller, Token token, vp_view_source &source)
 	int error = view ? view->map(device_, file, source) : -VP_ENOMEM;
 
 	if (error) {
-		counters_.refuse(
-			error == -VP_ENOMEM ? Counter::NoMemory : Counter::BadAccess,
-			"%s: %zu bytes cannot be mapped into the client (%d): did it open the node for reading and writing?",
-			caller.call, source.length, error);
+		bool memory = error == -VP_ENOMEM;
+
+		counters_.refuse(memory ? Counter::NoMemory : Counter::BadAccess,
+				 "%s: %zu bytes cannot be mapped into the client (%d)%s",
+				 caller.call, source.length, error,
+				 memory ? ": no memory, or too many mappings"
+					: ": did it open the node for reading and writing?");
 		return 0;
 	}
 	view->token = token;

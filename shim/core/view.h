@@ -137,9 +137,6 @@ public:
 			       bool wanted) const;
 
 private:
-	/* More than any legacy display driver has. */
-	static constexpr unsigned int most_of_a_client = 256;
-
 	bool in_request(const Caller &caller);
 	[[nodiscard]] uint64_t add(const Caller &caller, Token token, vp_view_source &source);
 	template <class Matches> void drop(Matches matches);

@@ -68,33 +68,41 @@ typedef const struct device vp_devnode_device;
 /*
  * 6.2 made read-only long-term pins of copy-on-write mappings reliable. Before, such a pin went
  * stale at the next write, so the copy is broken first: by pinning for writing, and where the
- * mapping is read-only, by force. Force overrides PROT_NONE too, so what the process may not read
- * is refused before. A shared read-only mapping cannot be forced, and has nothing to break.
+ * mapping is read-only, by force. A shared read-only mapping cannot be forced, and has nothing to
+ * break. Force overrides PROT_NONE too: the caller has looked whether the process may read.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
-static inline int vp_pin_user_pages_readonly(unsigned long start, int nr_pages,
-					     struct page **pages)
+static inline unsigned int vp_pin_read_flags(const struct vm_area_struct *vma)
 {
-	int pinned, forced;
+	if (vma->vm_flags & VM_WRITE)
+		return FOLL_LONGTERM | FOLL_WRITE;
+	if ((vma->vm_flags & (VM_SHARED | VM_MAYWRITE)) == VM_MAYWRITE)
+		return FOLL_LONGTERM | FOLL_WRITE | FOLL_FORCE;
+	return FOLL_LONGTERM;
+}
 
-	pinned = pin_user_pages_fast(start, nr_pages, FOLL_LONGTERM | FOLL_WRITE, pages);
-	if (pinned != -EFAULT)
-		return pinned;
-	pinned = pin_user_pages_fast(start, nr_pages, FOLL_LONGTERM, pages);
-	if (pinned <= 0)
-		return pinned;
-	unpin_user_pages(pages, pinned);
-	forced = pin_user_pages_fast(start, pinned, FOLL_LONGTERM | FOLL_WRITE | FOLL_FORCE,
-				     pages);
-	if (forced != -EFAULT)
-		return forced;
-	return pin_user_pages_fast(start, pinned, FOLL_LONGTERM, pages);
+#define VP_PIN_READ_FAST	(FOLL_LONGTERM | FOLL_WRITE)
+#else
+static inline unsigned int vp_pin_read_flags(const struct vm_area_struct *vma)
+{
+	return FOLL_LONGTERM;
+}
+
+#define VP_PIN_READ_FAST	FOLL_LONGTERM
+#endif
+
+/* 6.5 dropped the array of areas from pin_user_pages(). */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
+static inline long vp_pin_user_pages(unsigned long start, unsigned long nr_pages,
+				     unsigned int flags, struct page **pages)
+{
+	return pin_user_pages(start, nr_pages, flags, pages, NULL);
 }
 #else
-static inline int vp_pin_user_pages_readonly(unsigned long start, int nr_pages,
-					     struct page **pages)
+static inline long vp_pin_user_pages(unsigned long start, unsigned long nr_pages,
+				     unsigned int flags, struct page **pages)
 {
-	return pin_user_pages_fast(start, nr_pages, FOLL_LONGTERM, pages);
+	return pin_user_pages(start, nr_pages, flags, pages);
 }
 #endif
 

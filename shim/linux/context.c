@@ -5,15 +5,20 @@
  */
 #include <linux/bottom_half.h>
 #include <linux/build_bug.h>
+#include <linux/capability.h>
+#include <linux/cred.h>
 #include <linux/delay.h>
 #include <linux/irqflags.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/mutex.h>
+#include <linux/pid.h>
 #include <linux/preempt.h>
 #include <linux/random.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
+#include <linux/uidgid.h>
+#include <linux/user_namespace.h>
 #include <linux/wait.h>
 
 #include "../core/platform.h"
@@ -23,8 +28,8 @@ static_assert(sizeof(struct vp_mutex) >= sizeof(struct mutex));
 static_assert(sizeof(struct vp_wait) >= sizeof(wait_queue_head_t));
 static_assert(VP_EINTR == EINTR && VP_EIO == EIO && VP_EBADF == EBADF && VP_EAGAIN == EAGAIN &&
 	      VP_ENOMEM == ENOMEM && VP_EFAULT == EFAULT && VP_EBUSY == EBUSY &&
-	      VP_ENODEV == ENODEV && VP_EINVAL == EINVAL && VP_ENOSPC == ENOSPC &&
-	      VP_ETIME == ETIME);
+	      VP_ENODEV == ENODEV && VP_EINVAL == EINVAL && VP_EMFILE == EMFILE &&
+	      VP_ENOSPC == ENOSPC && VP_ETIME == ETIME);
 
 enum vp_context vp_context_now(void)
 {
@@ -38,6 +43,13 @@ enum vp_context vp_context_now(void)
 uint64_t vp_task_now(void)
 {
 	return in_task() ? (uint64_t)(uintptr_t)current : 0;
+}
+
+void vp_user_now(struct vp_user *user)
+{
+	user->process = task_tgid_nr(current);
+	user->user = from_kuid(&init_user_ns, current_uid());
+	user->unlimited = capable(CAP_SYS_RESOURCE);
 }
 
 void vp_dispatch_enter(void)
@@ -178,5 +190,5 @@ uint64_t vp_random(void)
 
 uint64_t vp_clock_ms(void)
 {
-	return ktime_to_ms(ktime_get());
+	return jiffies64_to_msecs(get_jiffies_64());
 }

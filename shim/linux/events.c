@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What calls the core by itself: the device's interrupt, the DPC softirq, the timer, and work in
- * process context; and how each is started, stopped and waited for.
+ * What calls the core by itself: the device's interrupt, the DPC softirq, the timer, and work and
+ * watch in process context; and how each is started, stopped and waited for.
  */
 #include <linux/interrupt.h>
 #include <linux/jiffies.h>
@@ -39,8 +39,15 @@ static void vp_work(struct work_struct *work)
 	vp_core_work(vpd->port);
 }
 
+static void vp_watch(struct work_struct *work)
+{
+	struct vp_device *vpd = container_of(to_delayed_work(work), struct vp_device, watch);
+
+	vp_core_watch(vpd->port);
+}
+
 /**
- * vp_events_init() - prepare a device's DPC, timer and work; nothing runs yet
+ * vp_events_init() - prepare a device's DPC, timer, work and watch; nothing runs yet
  * @vpd: the device.
  */
 void vp_events_init(struct vp_device *vpd)
@@ -48,6 +55,7 @@ void vp_events_init(struct vp_device *vpd)
 	tasklet_setup(&vpd->dpc, vp_dpc);
 	timer_setup(&vpd->timer, vp_timer, 0);
 	INIT_WORK(&vpd->work, vp_work);
+	INIT_DELAYED_WORK(&vpd->watch, vp_watch);
 	vpd->irq = -1;
 }
 
@@ -122,4 +130,14 @@ void vp_work_schedule(struct vp_device *device)
 void vp_work_drain(struct vp_device *device)
 {
 	flush_work(&device->work);
+}
+
+void vp_watch_start(struct vp_device *device, unsigned int milliseconds)
+{
+	schedule_delayed_work(&device->watch, msecs_to_jiffies(milliseconds));
+}
+
+void vp_watch_drain(struct vp_device *device)
+{
+	cancel_delayed_work_sync(&device->watch);
 }

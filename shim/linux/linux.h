@@ -28,6 +28,7 @@
  * @dpc: softirq half of vp_dpc_schedule().
  * @timer: of vp_timer_start().
  * @work: of vp_work_schedule().
+ * @watch: of vp_watch_start().
  * @irq: Linux interrupt number, or -1.
  * @view_pages: offset in the node, in pages, of the next view.
  */
@@ -41,6 +42,7 @@ struct vp_device {
 	struct tasklet_struct dpc;
 	struct timer_list timer;
 	struct work_struct work;
+	struct delayed_work watch;
 	int irq;
 	atomic_long_t view_pages;
 };

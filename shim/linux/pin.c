@@ -4,12 +4,16 @@
  * Everything here runs in process context. Whoever reads vp_pin_user() finds vp_unpin() below,
  * in the reverse order. Nothing here maps anything for a device.
  */
+#include <linux/fs.h>
+#include <linux/magic.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
+#include <linux/user_namespace.h>
+#include <linux/userfaultfd_k.h>
 #include <linux/vmalloc.h>
 
 #include "compat.h"
@@ -74,9 +78,51 @@ static void vp_pin_uncharge(struct vp_pin *pin)
 	pin->mm = NULL;
 }
 
-/* A short pin is no error by itself: go on where it stopped, until nothing comes any more. */
+/*
+ * Are there pages that come only when another program wants it? Whoever waits for those holds up
+ * all clients of the adapter for as long as that program likes.
+ */
+static bool vp_pin_may_wait(const struct vm_area_struct *vma)
+{
+	const struct super_block *sb;
+
+	if (userfaultfd_armed((struct vm_area_struct *)vma))
+		return true;
+	if (!vma->vm_file)
+		return false;
+	sb = file_inode(vma->vm_file)->i_sb;
+	return sb->s_magic == FUSE_SUPER_MAGIC || sb->s_user_ns != &init_user_ns;
+}
+
+/*
+ * Pages that the process has not, or not so: make them come, a part of one area at a time. The
+ * areas cannot change meanwhile.
+ */
+static int vp_pin_absent(unsigned long start, int nr_pages, bool write, struct page **pages)
+{
+	unsigned int flags = FOLL_LONGTERM | FOLL_WRITE;
+	struct mm_struct *mm = current->mm;
+	struct vm_area_struct *vma;
+	int ret = -EFAULT;
+
+	if (mmap_read_lock_killable(mm))
+		return -EINTR;
+	vma = vma_lookup(mm, start);
+	if (!vma || !(vma->vm_flags & (write ? VM_WRITE : VM_READ)) || vp_pin_may_wait(vma))
+		goto unlock;
+	if (!write)
+		flags = vp_pin_read_flags(vma);
+	nr_pages = min_t(unsigned long, nr_pages, (vma->vm_end - start) >> PAGE_SHIFT);
+	ret = vp_pin_user_pages(start, nr_pages, flags, pages);
+unlock:
+	mmap_read_unlock(mm);
+	return ret;
+}
+
+/* What is there is pinned without a lock; a short pin is no error by itself: go on behind it. */
 static int vp_pin_pages_of_user(struct vp_pin *pin, unsigned long start, bool write)
 {
+	unsigned int fast = (write ? FOLL_LONGTERM | FOLL_WRITE : VP_PIN_READ_FAST) | FOLL_NOFAULT;
 	unsigned long done = 0;
 	int ret = 0;
 
@@ -88,11 +134,9 @@ static int vp_pin_pages_of_user(struct vp_pin *pin, unsigned long start, bool wr
 			ret = -EINTR;
 			break;
 		}
-		if (write)
-			ret = pin_user_pages_fast(address, batch, FOLL_WRITE | FOLL_LONGTERM,
-						  pin->pages + done);
-		else
-			ret = vp_pin_user_pages_readonly(address, batch, pin->pages + done);
+		ret = pin_user_pages_fast(address, batch, fast, pin->pages + done);
+		if (ret <= 0)
+			ret = vp_pin_absent(address, batch, write, pin->pages + done);
 		if (ret <= 0)
 			break;
 		done += ret;

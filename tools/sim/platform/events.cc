@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Interrupts, DPCs, the timer and work: when the core asks for them, when they happen, and what
+ * Interrupts, DPCs, the timer, work and watch: when the core asks for them, when they happen, and what
  * waits until they are over. Each runs at most once at a time for a device, as in Linux.
  */
 #include "device.hpp"
@@ -87,6 +87,20 @@ bool run_timer(vp_device &device)
 
 		vp_core_timer(device.port);
 	});
+	return true;
+}
+
+bool run_watch(vp_device &device)
+{
+	{
+		Monitor::Guard guard(device.monitor);
+
+		if (device.watch_armed && machine().clock_ms < device.watch_due)
+			return false;
+	}
+	if (!start(device, device.watch_armed, device.in_watch))
+		return false;
+	run_flagged(device, device.in_watch, [&] { vp_core_watch(device.port); });
 	return true;
 }
 
@@ -231,6 +245,28 @@ void vp_work_drain(vp_device *device)
 		}
 		run_work(*device);
 	}
+}
+
+void vp_watch_start(vp_device *device, unsigned int milliseconds)
+{
+	Monitor::Guard guard(device->monitor);
+
+	if (device->watch_armed)
+		return; /* as delayed work */
+	device->watch_armed = true;
+	device->watch_due = machine().clock_ms + milliseconds;
+}
+
+void vp_watch_drain(vp_device *device)
+{
+	may_sleep("vp_watch_drain()");
+	point();
+
+	Monitor::Guard guard(device->monitor);
+
+	/* one that runs may have armed it again */
+	guard.wait([&] { return !device->in_watch; });
+	device->watch_armed = false;
 }
 
 } // extern "C"

@@ -148,6 +148,17 @@ uint64_t vp_task_now(void)
 	return thread.hardirq || thread.softirq ? 0 : thread.task;
 }
 
+void vp_user_now(vp_user *user)
+{
+	may_sleep("vp_user_now()");
+
+	const Process *process = current().process;
+
+	if (!process)
+		fail("vp_user_now() outside a process, by '%s'", current().name);
+	*user = process ? vp_user{process->number, process->user, process->may_exceed} : vp_user{};
+}
+
 void vp_dispatch_enter(void)
 {
 	allowed_up_to(VP_DISPATCH, "vp_dispatch_enter()");

@@ -61,6 +61,7 @@ Machine::~Machine()
 Process &Machine::add_process()
 {
 	processes.push_back(std::make_unique<Process>(frames));
+	processes.back()->number = static_cast<unsigned int>(processes.size());
 	return *processes.back();
 }
 
@@ -129,6 +130,29 @@ void vp_log(vp_device *device, vp_log_level level, const char *format, ...)
 unsigned int vp_log_interval_ms(void)
 {
 	return machine().config.log_interval_ms;
+}
+
+unsigned int vp_limit(enum vp_limit limit)
+{
+	const Limits &limits = machine().limits;
+
+	switch (limit) {
+	case VP_LIMIT_CLIENTS:
+		return limits.clients;
+	case VP_LIMIT_HANDLES:
+		return limits.handles;
+	case VP_LIMIT_EVENTS:
+		return limits.events;
+	case VP_LIMIT_VIEWS:
+		return limits.views;
+	}
+	fail("vp_limit(): there is no limit %d", limit);
+	return 0;
+}
+
+unsigned int vp_overdue_ms(void)
+{
+	return machine().limits.overdue_ms;
 }
 
 } // extern "C"

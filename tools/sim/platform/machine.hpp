@@ -35,6 +35,15 @@ struct MachineConfig {
 	unsigned int log_interval_ms = 0;
 };
 
+/// What an administrator sets.
+struct Limits {
+	unsigned int clients = 32; ///< of one user
+	unsigned int handles = 1024;
+	unsigned int events = 256;
+	unsigned int views = 256;
+	unsigned int overdue_ms = 10000;
+};
+
 class Machine {
 public:
 	explicit Machine(const MachineConfig &config = {});
@@ -55,6 +64,7 @@ public:
 
 	const MachineConfig config;
 	const size_t cache_line;
+	Limits limits;
 	RawLock lock;
 	Random random;
 	PageFrames frames;

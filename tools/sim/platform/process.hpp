@@ -115,7 +115,9 @@ struct Process {
 	/* in pages */
 	std::atomic<uint64_t> charged{0};
 	uint64_t memlock_limit = no_limit;
-	bool may_exceed = false; ///< CAP_IPC_LOCK
+	bool may_exceed = false; ///< CAP_IPC_LOCK and CAP_SYS_RESOURCE
+	unsigned int number = 0;
+	unsigned int user = 1000;
 	std::atomic<bool> killed{false};
 	RawLock lock;
 

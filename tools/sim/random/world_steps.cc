@@ -228,6 +228,7 @@ bool World::event(const Step &step)
 			       CoreCall call(*this);
 
 			       run_work(port->device());
+			       run_watch(port->device());
 			       /* what it has released may have been copied back */
 			       for (const auto &each : port->buffers)
 				       if (!each->handle || each->transfers)

@@ -159,6 +159,15 @@ void Bench::run_work(unsigned int which)
 	EXPECT_TRUE(sim::run_work(adapters[which]->device)) << "no work is pending";
 }
 
+bool Bench::wait_and_watch(unsigned int milliseconds, unsigned int which)
+{
+	Thread worker("kworker");
+	Running running(worker);
+
+	machine->clock_ms += milliseconds;
+	return run_watch(adapters[which]->device);
+}
+
 void Bench::remove(unsigned int which)
 {
 	Thread hotplug("hotplug");

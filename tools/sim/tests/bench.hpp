@@ -122,6 +122,8 @@ public:
 	void in_timer(std::function<void()> call, unsigned int which = 0);
 	/// What was put off, in process context.
 	void run_work(unsigned int which = 0);
+	/// Time passes, and the watch looks if it is due. Return: it did.
+	bool wait_and_watch(unsigned int milliseconds, unsigned int which = 0);
 	/// Surprise removal.
 	void remove(unsigned int which = 0);
 

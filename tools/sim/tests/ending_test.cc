@@ -139,6 +139,7 @@ TEST_F(EndingTest, AfterRemovalOpensAndRequestsFail)
 
 	/* the core's own answer, where somebody was about to open */
 	vp_client *client = nullptr;
+	Running running(a.thread);
 
 	EXPECT_EQ(vp_core_client_open(bench.device().port, a.client->file, &client), -VP_ENODEV);
 	EXPECT_EQ(client, nullptr);

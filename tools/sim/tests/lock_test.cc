@@ -289,8 +289,24 @@ TEST_F(LockTest, AnythingThatIsNoDeviceExtensionIsRefused)
 						VideoPortDmaInitOnly));
 		EXPECT_FALSE(VideoPortLockPages(bench.extension(), nullptr, nullptr, nullptr,
 						VideoPortDmaInitOnly));
+		/* nothing is looked into: neither of these is an address */
+		for (PVOID garbage :
+		     {reinterpret_cast<PVOID>(0x10), reinterpret_cast<PVOID>(~0ull),
+		      static_cast<PVOID>(static_cast<char *>(bench.extension()) + 8)})
+			EXPECT_EQ(VideoPortAllocatePool(garbage, VpPagedPool, 1, 0), nullptr);
 	});
-	EXPECT_TRUE(bench.machine->logged("not a device extension"));
+	EXPECT_TRUE(bench.machine->logged("not the device extension of an adapter"));
+}
+
+TEST_F(LockTest, TheExtensionOfARemovedAdapterIsRefused)
+{
+	PVOID extension = bench.extension();
+	uint64_t forged = reinterpret_cast<uintptr_t>(Bench::forged());
+
+	bench.remove();
+	EXPECT_EQ(VideoPortAllocatePool(extension, VpPagedPool, 1, 0), nullptr);
+	EXPECT_TRUE(VideoPortUnlockPages(extension, reinterpret_cast<PDMA>(forged)));
+	EXPECT_TRUE(bench.machine->logged("not the device extension of an adapter"));
 }
 
 } // namespace

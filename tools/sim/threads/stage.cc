@@ -125,7 +125,10 @@ void Stage::events(Crew &crew, const std::shared_ptr<Board> &board)
 {
 	crew.background("irq", [board](Random &) { interrupts(*board); });
 	crew.background("softirq", [board](Random &) { softirqs(*board); });
-	crew.background("kworker", [board](Random &) { run_work(board->device); });
+	crew.background("kworker", [board](Random &) {
+		run_work(board->device);
+		run_watch(board->device);
+	});
 }
 
 void Stage::end(const std::shared_ptr<Board> &board)
