@@ -21,9 +21,11 @@ module_param_array(devices, charp, &nr_devices, 0444);
 MODULE_PARM_DESC(devices,
 		 "PCI IDs of the functions to work on, vvvv:dddd,... (default: QEMU's edu and pci-testdev, 1234:11e8,1b36:0005)");
 
-static char *only;
-module_param(only, charp, 0444);
-MODULE_PARM_DESC(only, "run only cases whose suite.case contains this; the others are skipped");
+static char *only[16];
+static int nr_only;
+module_param_array(only, charp, &nr_only, 0444);
+MODULE_PARM_DESC(only,
+		 "run only cases whose suite.case contains one of these; the others are skipped");
 
 static struct mm_struct *vpk_mm;
 static struct path vpk_root; /* since Linux 7 a kernel thread sees no files by itself */
@@ -86,11 +88,13 @@ static int vpk_enter_process(void)
 static bool vpk_wanted(struct kunit *test)
 {
 	char name[160];
+	int i;
 
-	if (!only || !*only)
-		return true;
 	snprintf(name, sizeof(name), "%s.%s", vpk_suite_name, test->name);
-	return strstr(name, only);
+	for (i = 0; i < nr_only; i++)
+		if (strstr(name, only[i]))
+			return true;
+	return !nr_only;
 }
 
 static void vpk_choose(struct vpk_case *vpk)
