@@ -4,6 +4,7 @@
  */
 #include <video.h>
 
+#include "page.h"
 #include "port.h"
 
 using namespace vp;
@@ -163,8 +164,7 @@ VP_STATUS VideoPortMapMemory(PVOID HwDeviceExtension, PHYSICAL_ADDRESS PhysicalA
 	if (!mapped)
 		return ERROR_INVALID_PARAMETER;
 	if (!(*InIoSpace & VIDEO_MEMORY_SPACE_IO)) {
-		constexpr uint64_t page = 4096;
-		uint64_t whole = (*Length + page - 1) & ~(page - 1);
+		uint64_t whole = page_end(0, *Length);
 
 		*Length = whole > ~0u ? *Length : static_cast<ULONG>(whole);
 	}

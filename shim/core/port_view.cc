@@ -3,11 +3,10 @@
  * Which part of the adapter's memory a client is shown: a claimed range, or a common buffer. And what
  * the miniport maps for itself, which must be cached as the client sees it. See view.h. PASSIVE.
  */
+#include "page.h"
 #include "port.h"
 
 using namespace vp;
-
-static constexpr uint64_t page = 4096;
 
 void *vp_port::map_for_miniport(const char *call, uint64_t address, uint64_t length, ULONG flags)
 {
@@ -41,9 +40,9 @@ uint64_t vp_port::map_into_client(const Caller &caller, uint64_t address, ULONG 
 
 		if (viewable == Resources::Viewable::Elsewhere && length &&
 		    dma.find_common(address, length, source)) {
-			uint64_t end = (source.offset + length + page - 1) & ~(page - 1);
+			uint64_t end = page_end(source.offset, length);
 
-			source.offset &= ~(page - 1);
+			source.offset = page_start(source.offset);
 			source.length = static_cast<size_t>(end - source.offset);
 			viewable = Resources::Viewable::Yes;
 		}
@@ -61,7 +60,7 @@ uint64_t vp_port::map_into_client(const Caller &caller, uint64_t address, ULONG 
 		return 0;
 
 	/* Bars and common buffers begin with a page, so the offset in it is the address's own. */
-	uint64_t in_page = address % page;
+	uint64_t in_page = address % page_size;
 	uint64_t from_there = mapped - in_page;
 
 	length = from_there > ~0u ? length : static_cast<ULONG>(from_there);
@@ -70,5 +69,5 @@ uint64_t vp_port::map_into_client(const Caller &caller, uint64_t address, ULONG 
 
 bool vp_port::unmap_from_client(const Caller &caller, uint64_t address, Token token)
 {
-	return views.unmap(caller, address & ~(page - 1), token);
+	return views.unmap(caller, page_start(address), token);
 }

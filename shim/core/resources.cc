@@ -2,6 +2,7 @@
 /*
  * Claiming, mapping and releasing an adapter's ranges. See resources.h. PASSIVE.
  */
+#include "page.h"
 #include "resources.h"
 
 namespace vp {
@@ -160,7 +161,6 @@ void Resources::say_caching(const char *call, uint64_t address, bool wanted, boo
 Resources::Viewable Resources::find_pages(const char *call, uint64_t address, uint64_t length,
 					  vp_view_source &source)
 {
-	constexpr uint64_t page = 4096;
 	uint64_t offset = 0;
 	int index = claimed_ && length ? find_bar(address, length, false, offset) : -1;
 	vp_bar bar;
@@ -169,7 +169,7 @@ Resources::Viewable Resources::find_pages(const char *call, uint64_t address, ui
 		return Viewable::Elsewhere;
 	vp_bar_info(device_, index, &bar);
 	/* Base address registers are as aligned as they are large. */
-	if (bar.length < page || bar.start % page) {
+	if (bar.length < page_size || bar.start % page_size) {
 		counters_.refuse(
 			Counter::BadAddress,
 			"%s: the range of %llu bytes at 0x%llx shares its page with other devices: not for a client",
@@ -178,10 +178,10 @@ Resources::Viewable Resources::find_pages(const char *call, uint64_t address, ui
 		return Viewable::Refused;
 	}
 
-	uint64_t end = (offset + length + page - 1) & ~(page - 1);
+	uint64_t end = page_end(offset, length);
 
 	source.bar = index;
-	source.offset = offset & ~(page - 1);
+	source.offset = page_start(offset);
 	source.length = static_cast<size_t>(end - source.offset);
 	return Viewable::Yes;
 }

@@ -5,6 +5,10 @@
  * C++, in the kernel and in user space; every structure has the same layout for 32- and 64-bit
  * clients.
  *
+ * open() fails with EMFILE when the user has the adapter open as often as one may (the module
+ * parameter max_user_clients), with EIO when the miniport cannot initialize it, and with ENODEV when it
+ * is gone.
+ *
  * poll() of the node tells completed DMA on memory of this client as POLLIN, and a removed adapter
  * as POLLERR and POLLHUP. read() of eight bytes or more gives a __u64: how many were completed
  * since the last read; it waits for the first, unless O_NONBLOCK is set (EAGAIN), and says ENODEV
@@ -82,7 +86,7 @@ struct videoport_request {
  *	EBADF	 @fd is not open
  *	ENODEV	 the adapter has been removed
  *	ENOMEM	 no memory
- *	ENOSPC	 the client has mapped as many events as it may (256)
+ *	ENOSPC	 the client has mapped as many events as it may (max_client_events)
  */
 struct videoport_event {
 	__u32 size;
