@@ -4,14 +4,20 @@
  */
 #include <video.h>
 
-#include "memory.h"
 #include "port.h"
 
 using namespace vp;
 
-static MiniportLock *lock_of(PSPIN_LOCK handle)
+static void acquire(const char *call, PVOID extension, PSPIN_LOCK lock)
 {
-	return reinterpret_cast<MiniportLock *>(handle);
+	if (vp_port *port = vp_port::from_extension(call, extension))
+		port->locks.acquire(port->caller(call), lock);
+}
+
+static void release(const char *call, PVOID extension, PSPIN_LOCK lock)
+{
+	if (vp_port *port = vp_port::from_extension(call, extension))
+		port->locks.release(port->caller(call), lock);
 }
 
 /* The legacy interrupt request levels that a miniport may see. */
@@ -125,7 +131,7 @@ VP_STATUS VideoPortCreateSpinLock(PVOID HwDeviceExtension, PSPIN_LOCK *SpinLock)
 
 	if (!port || !SpinLock)
 		return ERROR_INVALID_PARAMETER;
-	*SpinLock = reinterpret_cast<PSPIN_LOCK>(port->create_spin_lock());
+	*SpinLock = port->locks.create(port->caller(__func__));
 	return *SpinLock ? NO_ERROR : ERROR_NOT_ENOUGH_MEMORY;
 }
 
@@ -141,16 +147,9 @@ VP_STATUS VideoPortDeleteSpinLock(PVOID HwDeviceExtension, PSPIN_LOCK SpinLock)
 {
 	vp_port *port = vp_port::from_extension(__func__, HwDeviceExtension);
 
-	if (!port || !port->caller(__func__).allowed_up_to(VP_DISPATCH, port->counters))
-		return ERROR_INVALID_PARAMETER;
-	if (!port->delete_spin_lock(lock_of(SpinLock))) {
-		port->counters.refuse(
-			Counter::BadParameter,
-			"%s: not a lock of this adapter: deleted before, or never created",
-			__func__);
-		return ERROR_INVALID_PARAMETER;
-	}
-	return NO_ERROR;
+	return port && port->locks.remove(port->caller(__func__), SpinLock)
+		       ? NO_ERROR
+		       : ERROR_INVALID_PARAMETER;
 }
 
 /**
@@ -163,32 +162,28 @@ VP_STATUS VideoPortDeleteSpinLock(PVOID HwDeviceExtension, PSPIN_LOCK SpinLock)
  */
 VOID VideoPortAcquireSpinLock(PVOID HwDeviceExtension, PSPIN_LOCK SpinLock, PUCHAR OldIrql)
 {
-	(void)HwDeviceExtension;
 	if (OldIrql)
 		*OldIrql = VideoPortGetCurrentIrql();
-	vp_spinlock_acquire_dispatch(lock_of(SpinLock)->lock.raw());
+	acquire(__func__, HwDeviceExtension, SpinLock);
 }
 
 /** VideoPortReleaseSpinLock() - release the lock and go back. DISPATCH. */
 VOID VideoPortReleaseSpinLock(PVOID HwDeviceExtension, PSPIN_LOCK SpinLock, UCHAR NewIrql)
 {
-	(void)HwDeviceExtension;
 	(void)NewIrql; /* bottom halves nest: what was disabled before stays so */
-	vp_spinlock_release_dispatch(lock_of(SpinLock)->lock.raw());
+	release(__func__, HwDeviceExtension, SpinLock);
 }
 
 /** VideoPortAcquireSpinLockAtDpcLevel() - take a lock where it is DISPATCH already. */
 VOID VideoPortAcquireSpinLockAtDpcLevel(PVOID HwDeviceExtension, PSPIN_LOCK SpinLock)
 {
-	(void)HwDeviceExtension;
-	vp_spinlock_acquire_dispatch(lock_of(SpinLock)->lock.raw());
+	acquire(__func__, HwDeviceExtension, SpinLock);
 }
 
 /** VideoPortReleaseSpinLockFromDpcLevel() - release it, staying at DISPATCH. */
 VOID VideoPortReleaseSpinLockFromDpcLevel(PVOID HwDeviceExtension, PSPIN_LOCK SpinLock)
 {
-	(void)HwDeviceExtension;
-	vp_spinlock_release_dispatch(lock_of(SpinLock)->lock.raw());
+	release(__func__, HwDeviceExtension, SpinLock);
 }
 
 } // extern "C"

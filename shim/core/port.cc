@@ -22,6 +22,7 @@ vp_port::vp_port(vp_miniport &miniport, vp_device *device, unsigned int number)
 	  events(device, lock_, counters, handles, clients),
 	  views(device, counters, clients),
 	  dma(device, lock_, counters, handles, pool, events, clients, views, watch),
+	  locks(lock_, counters),
 	  dpcs_(lock_)
 {
 }
@@ -308,8 +309,6 @@ void vp_port::remove()
 	resources.release();
 	pool.work();
 	pool.miniport_gone();
-	while (MiniportLock *lock = spin_locks_.pop_front())
-		destroy(lock);
 	clients.wake_all();
 }
 

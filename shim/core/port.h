@@ -20,20 +20,11 @@
 #include "handles.h"
 #include "lock.h"
 #include "miniport.h"
+#include "miniport_locks.h"
 #include "pool.h"
 #include "resources.h"
 #include "view.h"
 #include "watch.h"
-
-namespace vp {
-
-/** What a miniport's PSPIN_LOCK names. */
-struct MiniportLock {
-	SpinLock lock{VP_LOCK_MINIPORT};
-	Link<MiniportLock> link{this};
-};
-
-} // namespace vp
 
 struct vp_port {
 	vp_port(vp_miniport &miniport, vp_device *device, unsigned int number);
@@ -87,11 +78,6 @@ struct vp_port {
 	/** Undo it. PASSIVE. Return: false after saying that there is no such mapping. */
 	[[nodiscard]] bool unmap_from_client(const vp::Caller &caller, uint64_t address,
 					     vp::Token token);
-
-	/** A lock that goes with the port at the latest, or nullptr. */
-	[[nodiscard]] vp::MiniportLock *create_spin_lock();
-	/** Return: false if @lock is not one of this port's. */
-	[[nodiscard]] bool delete_spin_lock(vp::MiniportLock *lock);
 
 	/** The adapter is gone for good. */
 	bool gone() const { return gone_; }
@@ -152,10 +138,10 @@ public:
 	vp::Events events;
 	vp::Views views;
 	vp::Dma dma;
+	vp::MiniportLocks locks;
 
 private:
 	vp::DpcQueue dpcs_;
-	vp::List<vp::MiniportLock> spin_locks_; /* under lock_ */
 };
 
 #endif

@@ -123,32 +123,6 @@ void vp_port::look()
 	});
 }
 
-MiniportLock *vp_port::create_spin_lock()
-{
-	auto *created = create<MiniportLock>();
-
-	if (!created)
-		return nullptr;
-
-	SpinGuard guard(lock_);
-
-	spin_locks_.push_back(created->link);
-	return created;
-}
-
-bool vp_port::delete_spin_lock(MiniportLock *lock)
-{
-	{
-		SpinGuard guard(lock_);
-
-		if (!spin_locks_.find([&](const MiniportLock &each) { return &each == lock; }))
-			return false;
-		lock->link.unlink();
-	}
-	destroy(lock);
-	return true;
-}
-
 extern "C" {
 
 bool vp_core_interrupt(vp_port *port)
