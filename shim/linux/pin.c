@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Pins: pages that stay where they are while a device may reach them, and the charge for them.
+ * Pins: pages that stay where they are while a device may reach them; charge.c has who pays.
  * Everything here runs in process context. Whoever reads vp_pin_user() finds vp_unpin() below,
  * in the reverse order. Nothing here maps anything for a device.
  */
@@ -53,29 +53,6 @@ static void vp_pin_free(struct vp_pin *pin)
 {
 	kvfree(pin->pages);
 	kfree(pin);
-}
-
-/* Charges the calling process; the mm is kept so that the same one gets it back. */
-static int vp_pin_charge(struct vp_pin *pin)
-{
-	struct mm_struct *mm = current->mm;
-	unsigned long limit = rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT;
-
-	if (atomic64_add_return(pin->nr_pages, &mm->pinned_vm) > limit &&
-	    !capable(CAP_IPC_LOCK)) {
-		atomic64_sub(pin->nr_pages, &mm->pinned_vm);
-		return -EAGAIN;
-	}
-	mmgrab(mm);
-	pin->mm = mm;
-	return 0;
-}
-
-static void vp_pin_uncharge(struct vp_pin *pin)
-{
-	atomic64_sub(pin->nr_pages, &pin->mm->pinned_vm);
-	mmdrop(pin->mm);
-	pin->mm = NULL;
 }
 
 /*
@@ -164,7 +141,7 @@ int vp_pin_user(uint64_t address, size_t length, bool write, struct vp_pin **out
 	ret = vp_pin_alloc(start, length, &pin);
 	if (ret)
 		return ret;
-	ret = vp_pin_charge(pin);
+	ret = vp_charge(&pin->charge, pin->nr_pages);
 	if (ret)
 		goto free;
 	ret = vp_pin_refuses(start & PAGE_MASK, pin->nr_pages);
@@ -176,7 +153,7 @@ int vp_pin_user(uint64_t address, size_t length, bool write, struct vp_pin **out
 	return 0;
 
 uncharge:
-	vp_pin_uncharge(pin);
+	vp_uncharge(&pin->charge);
 free:
 	vp_pin_free(pin);
 	return ret;
@@ -204,9 +181,9 @@ int vp_pin_kernel(const void *memory, size_t length, struct vp_pin **out)
 
 void vp_unpin(struct vp_pin *pin, bool dirty)
 {
-	if (pin->mm) {
+	if (pin->charge.mm) {
 		unpin_user_pages_dirty_lock(pin->pages, pin->nr_pages, dirty);
-		vp_pin_uncharge(pin);
+		vp_uncharge(&pin->charge);
 	}
 	vp_pin_free(pin);
 }

@@ -8,16 +8,18 @@
 #include <linux/mm_types.h>
 #include <linux/types.h>
 
+#include "charge.h"
+
 /**
  * struct vp_pin - a range of memory that stays where it is
- * @mm: the process's memory that was charged; NULL for kernel memory, which is not pinned.
+ * @charge: for it; none for kernel memory, which is not pinned.
  * @pages: its pages.
  * @nr_pages: how many.
  * @offset: of the first byte in the first page.
  * @length: bytes.
  */
 struct vp_pin {
-	struct mm_struct *mm;
+	struct vp_charge charge;
 	struct page **pages;
 	unsigned long nr_pages;
 	size_t offset;
