@@ -12,7 +12,7 @@ flags := -std=c++20 -Wall -Wextra -Werror -MMD -MP -I$(top)/include -I$(top)/inc
 	 -I$(top)/tools/libvideoport -I$(top)/tools/miniports/probe
 
 $(OUT)/integration: $(objects)
-	$(CXX) -static -pthread -Wl,--no-warnings -o $@ $^ -lgtest -lgtest_main
+	$(CXX) -static -pthread -Wl,--no-warnings -o $@ $^ -lgtest
 
 $(OUT)/%.o: $(here)/%.cc $(here)/build.mk
 	@mkdir -p $(OUT)

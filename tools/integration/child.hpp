@@ -31,6 +31,9 @@ public:
 			if (write(tell_, &byte, 1) != 1 || read(hear_, &byte, 1) != 1)
 				_exit(99);
 		}
+		/// The descriptors of it, for another program that goes on as this child.
+		int tell() const { return tell_; }
+		int hear() const { return hear_; }
 
 	private:
 		int tell_, hear_;

@@ -257,6 +257,13 @@ void Probe::write_register(uint32_t offset, uint32_t value) const
 
 void Probe::edu_dma(uint64_t logical, uint32_t device_offset, uint32_t length, bool to_device) const
 {
+	edu_start(logical, device_offset, length, to_device);
+	edu_wait();
+}
+
+void Probe::edu_start(uint64_t logical, uint32_t device_offset, uint32_t length,
+		      bool to_device) const
+{
 	const auto host = static_cast<uint32_t>(logical);
 	ASSERT_EQ(host, logical) << "an address of more than 32 bits for a 32-bit device";
 	ASSERT_LE(length, 2048U);
@@ -264,6 +271,10 @@ void Probe::edu_dma(uint64_t logical, uint32_t device_offset, uint32_t length, b
 	write_register(edu_dma_destination, to_device ? edu_buffer + device_offset : host);
 	write_register(edu_dma_count, length);
 	write_register(edu_dma_command, to_device ? 1 : 3);
+}
+
+void Probe::edu_wait() const
+{
 	EXPECT_TRUE(eventually([&] { return (read_register(edu_dma_command) & 1) == 0; }, 60s))
 		<< "the device never ends its DMA";
 }

@@ -163,6 +163,10 @@ public:
 	/// edu only: let the device move bytes between @p logical and its own buffer, and wait.
 	void edu_dma(uint64_t logical, uint32_t device_offset, uint32_t length,
 		     bool to_device) const;
+	/// The same in two steps: in between the device works.
+	void edu_start(uint64_t logical, uint32_t device_offset, uint32_t length,
+		       bool to_device) const;
+	void edu_wait() const;
 
 private:
 	videoport::Device device_;

@@ -65,6 +65,21 @@ public:
 		return device;
 	}
 
+	/**
+	 * Take over a node that is open already: kept over an exec, or received over a socket.
+	 *
+	 * @param adapter  which one it is.
+	 * @param fd  its descriptor, the device's own from now on; negative: there is none.
+	 */
+	static Device adopt(const Adapter &adapter, int fd)
+	{
+		Device device;
+		device.adapter_ = adapter;
+		device.fd_ = fd;
+		device.error_ = fd < 0 ? EBADF : 0;
+		return device;
+	}
+
 	/// Open the first adapter of a miniport driver ("vp_edu"); ENODEV if there is none.
 	static Device open_driver(std::string_view driver)
 	{
