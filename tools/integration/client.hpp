@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What tests of clients that end share: a client of the test's own that must not notice, memory
- * whose lock stays in the middle, and where in the kernel a thread sleeps.
+ * What tests of clients that end share: a client of the test's own that must not notice, and where in
+ * the kernel a thread sleeps.
  */
 #ifndef INTEGRATION_CLIENT_HPP
 #define INTEGRATION_CLIENT_HPP
@@ -10,9 +10,7 @@
 #include <initializer_list>
 #include <string>
 
-#include <linux/userfaultfd.h>
 #include <sys/syscall.h>
-#include <sys/utsname.h>
 
 #include "child.hpp"
 #include "event.hpp"
@@ -44,59 +42,6 @@ inline bool bare_call(int fd, PROBE_FUNCTION function, std::initializer_list<uin
 	request.output_length = sizeof(answer);
 	return ioctl(fd, VIDEOPORT_IOC_REQUEST, &request) == 0 && request.status == NO_ERROR;
 }
-
-/// Memory whose last page is not there until it is let go: whoever locks it sleeps there.
-class Trap {
-public:
-	static constexpr size_t pages = 20;
-
-	/// A pin waits for such a page; before Linux 6.2 it fails there instead.
-	static bool holds()
-	{
-		utsname kernel = {};
-		int major = 0, minor = 0;
-		uname(&kernel);
-		EXPECT_EQ(sscanf(kernel.release, "%d.%d", &major, &minor), 2);
-		return std::pair(major, minor) >= std::pair(6, 2);
-	}
-
-	Trap() : fd_(static_cast<int>(syscall(SYS_userfaultfd, O_CLOEXEC)))
-	{
-		memset(region_.data(), 1, (pages - 1) * videoport::page_size());
-		uffdio_api api = {};
-		api.api = UFFD_API;
-		uffdio_register range = {};
-		range.range = last();
-		range.mode = UFFDIO_REGISTER_MODE_MISSING;
-		set_ = ioctl(fd_, UFFDIO_API, &api) == 0 &&
-		       ioctl(fd_, UFFDIO_REGISTER, &range) == 0;
-		EXPECT_TRUE(set_) << "userfaultfd: " << videoport::errno_name(errno);
-	}
-	Trap(const Trap &) = delete;
-	Trap &operator=(const Trap &) = delete;
-	~Trap() { close(fd_); }
-
-	explicit operator bool() const { return set_; }
-	const videoport::Region &region() const { return region_; }
-	/// Put the last page there.
-	void let_go() const
-	{
-		uffdio_zeropage zero = {};
-		zero.range = last();
-		EXPECT_EQ(ioctl(fd_, UFFDIO_ZEROPAGE, &zero), 0);
-	}
-
-private:
-	uffdio_range last() const
-	{
-		return {reinterpret_cast<uintptr_t>(region_.page(pages - 1)),
-			videoport::page_size()};
-	}
-
-	videoport::Region region_ = videoport::Region::make(pages * videoport::page_size());
-	int fd_;
-	bool set_ = false;
-};
 
 /// A test beside which a client has memory locked, shown and lent, that nobody else may disturb.
 class ClientTest : public Nt4Test {

@@ -146,34 +146,32 @@ TEST_F(ClientDescriptorTest, AViewKeepsTheLocksOfItsClientThoughNoDescriptorIsLe
 
 /* ---- Closed while it is used ---- */
 
-TEST_F(ClientDescriptorTest, ACloseInALockDoesNotWaitAndTheLockGoesAtItsEnd)
+TEST_F(ClientDescriptorTest, ACloseInARequestDoesNotWaitAndAllGoesAtItsEnd)
 {
-	if (!Trap::holds())
-		GTEST_SKIP() << "a pin does not wait for a page in this kernel";
-	const Trap trap;
-	ASSERT_TRUE(trap);
 	const int fd = open(node().c_str(), O_RDWR | O_CLOEXEC);
 	ASSERT_GE(fd, 0);
 	PROBE_ANSWER answer = {};
+	ASSERT_TRUE(bare_call(fd, ProbeLockPages,
+			      {region_.address(), page_size(), uint64_t{VideoPortDmaInitOnly}},
+			      answer));
+	const Handle event = probe.create_event(NOTIFICATION_EVENT);
 	std::atomic<pid_t> id = 0;
 	bool answered = false;
-	std::thread locker([&] {
+	std::thread waiter([&] {
 		id = gettid();
-		answered = bare_call(fd, ProbeLockPages,
-				     {trap.region().address(), Trap::pages * page_size(),
-				      uint64_t{VideoPortDmaInitOnly}},
-				     answer);
+		// two seconds, in units of 100 ns
+		answered = bare_call(fd, ProbeWaitForSingleObject,
+				     {event, 1, static_cast<uint64_t>(-20'000'000)}, answer);
 	});
 	EXPECT_TRUE(eventually([&] { return asleep_in(SYS_ioctl, getpid(), id); }));
 	EXPECT_EQ(close(fd), 0);
 	EXPECT_EQ(close(fd), -1) << "the number is free";
 	EXPECT_EQ(counted("clients"), 2U) << "the request still runs";
-	expect_pinned(int64_t{Trap::pages} - 1);
-	trap.let_go();
-	locker.join();
+	expect_pinned(1);
+	waiter.join();
 	EXPECT_TRUE(answered);
-	EXPECT_EQ(answer.Result, 1U);
-	EXPECT_NE(answer.Out[0], 0U);
+	EXPECT_EQ(answer.Result, uint64_t{WAIT_TIMEOUT});
+	EXPECT_EQ(probe.delete_event(event), unsigned{NO_ERROR});
 	expect_only_mine();
 	expect_mine_good();
 }

@@ -20,7 +20,7 @@ using videoport::Region;
 
 namespace {
 
-enum class At { Open, Turn, Lock, Event, Read, Poll };
+enum class At { Open, Turn, Event, Read, Poll };
 enum class By { Kill, Exit, Abort, Exec };
 
 struct Stage {
@@ -32,7 +32,6 @@ struct Stage {
 const Stage stages[] = {
 	{"ItsOpenWaitsForItsTurn", At::Open, SYS_openat},
 	{"ItsRequestWaitsForItsTurn", At::Turn, SYS_ioctl},
-	{"ItsLockWaitsForAPage", At::Lock, SYS_ioctl},
 	{"ItsRequestWaitsForAnEvent", At::Event, SYS_ioctl},
 	{"ItReads", At::Read, SYS_read},
 	{"ItPolls", At::Poll, SYS_poll},
@@ -89,7 +88,7 @@ protected:
 	}
 
 	/// What the thread does; it does not come back.
-	void sleep(const std::string &file, int fd, const Trap *trap) const
+	void sleep(const std::string &file, int fd) const
 	{
 		pollfd waiting = {fd, POLLIN, 0};
 		PROBE_ANSWER answer;
@@ -100,12 +99,6 @@ protected:
 			break;
 		case At::Turn:
 			bare_call(fd, ProbeGetCurrentIrql, {}, answer);
-			break;
-		case At::Lock:
-			bare_call(fd, ProbeLockPages,
-				  {trap->region().address(), Trap::pages * page_size(),
-				   uint64_t{VideoPortDmaInitOnly}},
-				  answer);
 			break;
 		case At::Event:
 			bare_call(fd, ProbeWaitForSingleObject, {event_, 0, 0}, answer);
@@ -124,14 +117,13 @@ protected:
 	{
 		const std::string file = node();
 		const Region region = Region::make(5 * page_size());
-		const std::unique_ptr<Trap> trap(at() == At::Lock ? new Trap : nullptr);
 		const Probe client(at() == At::Open ? Probe() : Probe(place()));
 		if (at() != At::Open && !client.lock_pages(region).locked)
 			return 1;
 		inside.ready(); // it has what it wants: now the adapter may be taken
 		std::thread([&] {
 			sleeper = gettid();
-			sleep(file, client.device().fd(), trap.get());
+			sleep(file, client.device().fd());
 			_exit(2); // it came back
 		}).detach();
 		inside.ready();
@@ -151,8 +143,6 @@ protected:
 
 TEST_P(ClientStageTest, NothingIsLeftOfItAndTheOthersGoOn)
 {
-	if (at() == At::Lock && !Trap::holds())
-		GTEST_SKIP() << "a pin does not wait for a page in this kernel";
 	Shared<pid_t> sleeper;
 	Child client([&](const Child::Inside &inside) { return live_as(inside, *sleeper); });
 	ASSERT_TRUE(client.wait_ready());
@@ -162,14 +152,7 @@ TEST_P(ClientStageTest, NothingIsLeftOfItAndTheOthersGoOn)
 	ASSERT_TRUE(client.wait_ready());
 	ASSERT_TRUE(eventually(
 		[&] { return asleep_in(std::get<0>(GetParam()).call, client.pid(), *sleeper); }));
-	if (at() == At::Lock) {
-		EXPECT_TRUE(eventually([] {
-			return pins_held() == own_pages + 5 + int64_t{Trap::pages} - 1;
-		})) << pins_held()
-		    << " pages: all but the last of the lock are pinned";
-	} else {
-		expect_pinned(at() == At::Open ? 0 : 5);
-	}
+	expect_pinned(at() == At::Open ? 0 : 5);
 
 	switch (by()) {
 	case By::Kill:

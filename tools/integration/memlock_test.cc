@@ -6,10 +6,14 @@
 #include "probe.hpp"
 #include "refusal.hpp"
 
+#include <memory>
+
+#include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
 #include "child.hpp"
+#include "part.hpp"
 
 using namespace integration;
 using videoport::page_size;
@@ -22,16 +26,23 @@ constexpr uint32_t limit_pages = 16;
 class MemlockTest : public ProbeTest {};
 
 /// Become nobody in particular, with room for limit_pages pinned pages.
-bool become_unprivileged()
+bool become_unprivileged(uid_t user = 1000)
 {
 	const rlimit limit = {limit_pages * page_size(), limit_pages * page_size()};
-	return setrlimit(RLIMIT_MEMLOCK, &limit) == 0 && setgid(1000) == 0 && setuid(1000) == 0;
+	return setrlimit(RLIMIT_MEMLOCK, &limit) == 0 && setgid(user) == 0 && setuid(user) == 0;
 }
 
 uint32_t pages(uint32_t count)
 {
 	return count * static_cast<uint32_t>(page_size());
 }
+
+/// The new program of an exec: locks ten pages by the descriptor that it has. 0: that was refused.
+const Part locks_ten("memlock-locks-ten", [](const Numbers &numbers) {
+	const Probe client(videoport::Device::adopt(find_adapter(Place::probe_edu).value(),
+						    static_cast<int>(numbers[0])));
+	EXPECT_EQ(client.lock_buffer(Region::make(pages(10))), 0U);
+});
 
 } // namespace
 
@@ -193,4 +204,60 @@ TEST_F(MemlockTest, AProcessThatIsGoneBeforeItsLockIsUnlockedHarmsNothing)
 	EXPECT_EQ(pins_held(), 12) << "the client is still open, here";
 	probe.unlock_buffer(*mdl);
 	EXPECT_EQ(pins_held(), 0);
+}
+
+TEST_F(MemlockTest, WhatSeveralProcessesOfAUserPinCountsTogether)
+{
+	auto locks_ten_as = [&](uid_t user) {
+		return std::make_unique<Child>([this, user](const Child::Inside &inside) {
+			const Region region = Region::make(pages(10));
+			if (!become_unprivileged(user))
+				return 90;
+			const Handle mdl = probe.lock_buffer(region);
+			inside.ready();
+			if (mdl == 0)
+				return 1;
+			probe.unlock_buffer(mdl);
+			return 0;
+		});
+	};
+	const auto first = locks_ten_as(1000);
+	ASSERT_TRUE(first->wait_ready());
+	expect_refused(probe.device(), {"memlock_limit", "LockBuffer", pages(10)}, [&] {
+		const auto second = locks_ten_as(1000);
+		EXPECT_TRUE(second->wait_ready());
+		second->go_on();
+		EXPECT_EQ(second->join(), 1);
+	});
+	const auto another_user_s = locks_ten_as(1001);
+	ASSERT_TRUE(another_user_s->wait_ready());
+	EXPECT_EQ(pins_held(), 20);
+	for (const auto *child : {&first, &another_user_s}) {
+		(*child)->go_on();
+		EXPECT_EQ((*child)->join(), 0);
+	}
+	const auto again = locks_ten_as(1000);
+	ASSERT_TRUE(again->wait_ready());
+	again->go_on();
+	EXPECT_EQ(again->join(), 0) << "what was unlocked counts no more";
+}
+
+TEST_F(MemlockTest, AnExecDoesNotMakeRoomForMore)
+{
+	Child child([&](const Child::Inside &inside) {
+		const int fd = fcntl(probe.device().fd(), F_DUPFD, 100);
+		const Region region = Region::make(pages(10));
+		if (!become_unprivileged() || probe.lock_buffer(region) == 0)
+			return 90;
+		inside.ready();
+		return locks_ten.exec({static_cast<uint64_t>(fd)});
+	});
+	ASSERT_TRUE(child.wait_ready());
+	// the node is open here, too: the old program's lock stays
+	EXPECT_EQ(pins_held(), 10);
+	expect_refused(probe.device(), {"memlock_limit", "LockBuffer", pages(10)}, [&] {
+		child.go_on();
+		EXPECT_EQ(child.join(), 0);
+	});
+	probe = Probe(place());
 }
