@@ -110,9 +110,9 @@ TEST_F(AbsentMemoryTest, PagesThatAFuseFileSystemHasNotBroughtAreNotWaitedFor)
 			mmap(nullptr, length_, PROT_READ, kind, fd, 0));
 		ASSERT_NE(seen, MAP_FAILED);
 		const auto address = reinterpret_cast<uintptr_t>(seen);
-		const unsigned int reads = slow.reads();
+		slow.forget_reads();
 		expect_not_waited_for(address, length_, VpReadAccess);
-		EXPECT_EQ(slow.reads(), reads) << "a lock has asked for a page";
+		EXPECT_EQ(slow.reads(), 0U) << "a lock has asked for a page";
 		slow.go();
 		for (size_t page = 0; page < pages; page++)
 			EXPECT_EQ(seen[page * page_size()], 'x');

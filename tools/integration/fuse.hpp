@@ -58,8 +58,9 @@ public:
 	/// Is there a FUSE here?
 	explicit operator bool() const { return fd_ >= 0; }
 	std::string path() const { return folder_ + "/file"; }
-	/// Reads that were asked for.
+	/// Reads that were asked for since the last forget_reads().
 	unsigned int reads() const { return reads_; }
+	void forget_reads() { reads_ = 0; }
 	/// From now on reads are answered.
 	void go()
 	{

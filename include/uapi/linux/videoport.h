@@ -6,8 +6,8 @@
  * clients.
  *
  * open() fails with EMFILE when the user has the adapter open as often as one may (the module
- * parameter max_user_clients), with EIO when the miniport cannot initialize it, and with ENODEV when it
- * is gone.
+ * parameter max_user_clients), with EIO when the miniport cannot initialize it, and with ENODEV
+ * when it is gone.
  *
  * poll() of the node tells completed DMA on memory of this client as POLLIN, and a removed adapter
  * as POLLERR and POLLHUP. read() of eight bytes or more gives a __u64: how many were completed
