@@ -30,6 +30,7 @@
  * @work: of vp_work_schedule().
  * @irq: Linux interrupt number, or -1.
  * @view_pages: offset in the node, in pages, of the next view.
+ * @ended: the core's side is removed and the function disabled; under the function's device lock.
  */
 struct vp_device {
 	struct pci_dev *pdev;
@@ -43,6 +44,7 @@ struct vp_device {
 	struct work_struct work;
 	int irq;
 	atomic_long_t view_pages;
+	bool ended;
 };
 
 /**
