@@ -207,6 +207,7 @@ void vpk_miniport_unregister(void);
 int vpk_miniport_be(enum vpk_kind kind);
 struct device *vpk_node(struct vpk_adapter *adapter);
 int vpk_unbind(struct vpk_adapter *adapter);
+void vpk_shutdown(struct vpk_adapter *adapter);
 int vpk_bind(struct vpk_adapter *adapter);
 /* The adapter's next interrupt runs @fn. */
 void vpk_expect_interrupt(struct vpk_adapter *adapter,

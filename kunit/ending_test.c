@@ -95,7 +95,24 @@ static void the_node_may_be_opened_many_times(struct kunit *test)
 
 /* ---- Removal. The adapter's counters begin anew: only pins and charges can be compared. ---- */
 
-static void removed(struct kunit *test, bool in_flight)
+static void shut_down(struct kunit *test, long pins)
+{
+	struct vpk_case *vpk = vpk_of(test);
+	unsigned int i;
+	u16 command;
+	int error;
+
+	for (i = 0; i < 2; i++) {
+		vpk_shutdown(vpk->a);
+		KUNIT_EXPECT_EQ(test, vpk_pins(), pins);
+		KUNIT_EXPECT_NULL(test, vpk_open(test, vpk->a, &error));
+		KUNIT_EXPECT_EQ(test, error, -ENODEV);
+		KUNIT_EXPECT_EQ(test, pci_read_config_word(vpk->a->pdev, PCI_COMMAND, &command), 0);
+		KUNIT_EXPECT_EQ(test, command & PCI_COMMAND_MASTER, 0);
+	}
+}
+
+static void removed(struct kunit *test, bool in_flight, bool after_shutdown)
 {
 	struct vpk_case *vpk = vpk_of(test);
 	PVP_DMA_ADAPTER dma = vpk_dma(test, vpk->a, VPK_SG | VPK_64, 0);
@@ -117,6 +134,8 @@ static void removed(struct kunit *test, bool in_flight)
 		address = transfer.list->Elements[0].Address.QuadPart;
 	}
 	KUNIT_EXPECT_EQ(test, vpk_pins(), pins + 8);
+	if (after_shutdown)
+		shut_down(test, pins);
 	KUNIT_EXPECT_EQ(test, vpk_unbind(vpk->a), 0);
 	vpk->nr_dma = 0; /* gone with it */
 
@@ -136,12 +155,17 @@ static void removed(struct kunit *test, bool in_flight)
 
 static void a_removed_adapters_locks_are_released(struct kunit *test)
 {
-	removed(test, false);
+	removed(test, false, false);
 }
 
 static void a_removed_adapters_dma_in_flight_is_ended_and_released(struct kunit *test)
 {
-	removed(test, true);
+	removed(test, true, false);
+}
+
+static void a_shutdown_releases_all_and_a_removal_may_follow(struct kunit *test)
+{
+	removed(test, true, true);
 }
 
 static void a_client_may_close_before_the_removal_of_its_dma(struct kunit *test)
@@ -204,6 +228,7 @@ static struct kunit_case ending_cases[] = {
 	KUNIT_CASE(the_node_may_be_opened_many_times),
 	KUNIT_CASE(a_removed_adapters_locks_are_released),
 	KUNIT_CASE(a_removed_adapters_dma_in_flight_is_ended_and_released),
+	KUNIT_CASE(a_shutdown_releases_all_and_a_removal_may_follow),
 	KUNIT_CASE(a_client_may_close_before_the_removal_of_its_dma),
 	KUNIT_CASE(a_removal_with_the_timer_running_and_dpcs_queued),
 	KUNIT_CASE(handles_of_the_former_life_are_refused),

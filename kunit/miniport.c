@@ -281,6 +281,16 @@ int vpk_unbind(struct vpk_adapter *adapter)
 	return adapter->pdev->dev.driver ? -EBUSY : 0;
 }
 
+/** vpk_shutdown() - the machine goes down: only what the driver does then. */
+void vpk_shutdown(struct vpk_adapter *adapter)
+{
+	struct device *dev = &adapter->pdev->dev;
+
+	device_lock(dev);
+	to_pci_driver(dev->driver)->shutdown(adapter->pdev);
+	device_unlock(dev);
+}
+
 /** vpk_bind() - give it back. Return: 0, or -ENODEV if the miniport or the port refused. */
 int vpk_bind(struct vpk_adapter *adapter)
 {

@@ -551,6 +551,8 @@ int vp_core_port_create(struct vp_miniport *miniport, struct vp_device *device,
  * Context: PASSIVE.
  */
 void vp_core_port_remove(struct vp_port *port);
+/** vp_core_port_busy() - a transfer is under way: started, and not yet completed. Any context. */
+bool vp_core_port_busy(const struct vp_port *port);
 /** vp_core_port_destroy() - after removal, when the last client is gone. PASSIVE. */
 void vp_core_port_destroy(struct vp_port *port);
 

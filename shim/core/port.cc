@@ -346,6 +346,11 @@ void vp_core_port_remove(vp_port *port)
 	Registry::get().forget(port->number());
 }
 
+bool vp_core_port_busy(const vp_port *port)
+{
+	return port->counters.value(Counter::Transfers) != 0;
+}
+
 void vp_core_port_destroy(vp_port *port)
 {
 	destroy(port);

@@ -16,6 +16,7 @@
 #include <linux/preempt.h>
 #include <linux/random.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/spinlock.h>
 #include <linux/uidgid.h>
 #include <linux/user_namespace.h>
@@ -152,22 +153,43 @@ void vp_wait_init(struct vp_wait *wait)
 	init_waitqueue_head(vp_wait_queue(wait));
 }
 
+/* Ticks that are never shorter than asked for: the one that runs has begun already. */
+static long vp_wait_ticks(uint64_t nanoseconds)
+{
+	if (nanoseconds == VP_FOR_EVER)
+		return MAX_SCHEDULE_TIMEOUT;
+	return min_t(u64, nsecs_to_jiffies64(nanoseconds), MAX_JIFFY_OFFSET - 2) +
+	       (nanoseconds ? 2 : 0);
+}
+
+/*
+ * As wait_event_killable_timeout(), but who waits here does not keep the machine from sleeping. A
+ * waiter has the request lock, which only others like it want; hence "unsafe".
+ */
 int vp_wait_until(struct vp_wait *wait, bool (*ready)(void *context), void *context,
 		  uint64_t nanoseconds)
 {
 	wait_queue_head_t *queue = vp_wait_queue(wait);
-	unsigned long ticks;
-	long left;
+	long left = vp_wait_ticks(nanoseconds);
+	DEFINE_WAIT(entry);
+	int ret = 0;
 
-	if (nanoseconds == VP_FOR_EVER)
-		return wait_event_killable(*queue, ready(context)) ? -EINTR : 0;
-	/* never shorter than asked for: the tick that runs has begun already */
-	ticks = min_t(u64, nsecs_to_jiffies64(nanoseconds), MAX_JIFFY_OFFSET - 2) +
-		(nanoseconds ? 2 : 0);
-	left = wait_event_killable_timeout(*queue, ready(context), ticks);
-	if (left < 0)
-		return -EINTR;
-	return left ? 0 : -ETIME;
+	for (;;) {
+		prepare_to_wait(queue, &entry, TASK_KILLABLE | TASK_FREEZABLE_UNSAFE);
+		if (ready(context))
+			break;
+		if (fatal_signal_pending(current)) {
+			ret = -EINTR;
+			break;
+		}
+		if (!left) {
+			ret = -ETIME;
+			break;
+		}
+		left = schedule_timeout(left);
+	}
+	finish_wait(queue, &entry);
+	return ret;
 }
 
 void vp_wait_wake(struct vp_wait *wait)

@@ -31,6 +31,7 @@
  * @watch: of vp_watch_start().
  * @irq: Linux interrupt number, or -1.
  * @view_pages: offset in the node, in pages, of the next view.
+ * @ended: the core's side is removed and the function disabled; under the function's device lock.
  */
 struct vp_device {
 	struct pci_dev *pdev;
@@ -45,6 +46,7 @@ struct vp_device {
 	struct delayed_work watch;
 	int irq;
 	atomic_long_t view_pages;
+	bool ended;
 };
 
 /**

@@ -49,6 +49,10 @@ std::string pci_address(Place place)
 		return from_environment("VP_PROBE_NT4", "0000:00:09.0");
 	case Place::edu_nt4:
 		return from_environment("VP_EDU_NT4", "0000:00:0a.0");
+	case Place::slot_edu:
+		return from_environment("VP_SLOT_EDU", "0000:01:00.0");
+	case Place::slot_probe:
+		return from_environment("VP_SLOT_PROBE", "0000:02:00.0");
 	}
 	return {};
 }
@@ -58,6 +62,7 @@ const char *driver_of(Place place)
 	switch (place) {
 	case Place::edu_a:
 	case Place::edu_b:
+	case Place::slot_edu:
 		return "vp_edu";
 	case Place::edu_nt4:
 		return "vp_edu_nt4";

@@ -7,7 +7,9 @@
 #define INTEGRATION_CHILD_HPP
 
 #include <cstdio>
+#include <fstream>
 #include <functional>
+#include <string>
 #include <utility>
 
 #include <signal.h>
@@ -39,8 +41,9 @@ public:
 		int tell_, hear_;
 	};
 
-	/// Start @p body in a child; what it returns is the child's exit status.
-	explicit Child(const std::function<int(const Inside &)> &body)
+	/// What a child does; what it returns is its exit status.
+	using Body = std::function<int(const Inside &)>;
+	explicit Child(const Body &body)
 	{
 		int up[2], down[2];
 		if (pipe(up) != 0 || pipe(down) != 0)
@@ -120,6 +123,15 @@ public:
 private:
 	T *value_;
 };
+
+/// The thread waits in the kernel, in a function with such a name.
+inline bool sleeps_in(pid_t process, pid_t thread, const std::string &function)
+{
+	std::ifstream file("/proc/" + std::to_string(process) + "/task/" + std::to_string(thread) +
+			   "/wchan");
+	std::string where;
+	return std::getline(file, where) && where.find(function) != std::string::npos;
+}
 
 /// Run @p body in a child and wait: what it returned, or -1 if a signal ended it.
 inline int run_in_child(const std::function<int()> &body)

@@ -7,6 +7,7 @@ export VP_MODULES=/modules
 export VP_EDU_A=0000:00:05.0 VP_EDU_B=0000:00:06.0
 export VP_PROBE_EDU=0000:00:07.0 VP_PROBE_TESTDEV=0000:00:08.0
 export VP_PROBE_NT4=0000:00:09.0 VP_EDU_NT4=0000:00:0a.0
+export VP_SLOT_EDU=0000:01:00.0 VP_SLOT_PROBE=0000:02:00.0
 
 fail() {
 	echo "guest: $*" >&2
@@ -30,6 +31,7 @@ miniports="vp_edu vp_edu_nt4 vp_probe vp_probe_nt4"
 give $VP_PROBE_EDU vp_probe
 give $VP_PROBE_NT4 vp_probe_nt4
 give $VP_EDU_NT4 vp_edu_nt4
+give $VP_SLOT_PROBE vp_probe
 insmod $VP_MODULES/videoport.ko log_interval_ms=0 || fail "videoport cannot be loaded"
 for module in $miniports; do
 	insmod "$VP_MODULES/$module.ko" || fail "$module cannot be loaded"

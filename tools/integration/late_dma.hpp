@@ -17,19 +17,7 @@
 namespace integration {
 
 class LateDmaTest : public ProbeTest {
-protected:
-	void SetUp() override
-	{
-		if (!run().strict)
-			GTEST_SKIP() << "wants a strict IOMMU";
-		ProbeTest::SetUp();
-	}
-	void TearDown() override
-	{
-		if (run().strict)
-			ProbeTest::TearDown();
-	}
-
+public:
 	/// Say that a fault at an address will come: the runner accepts no other.
 	static void announce(uint64_t address)
 	{
@@ -52,6 +40,19 @@ protected:
 			told.pop_front();
 		}
 		told.push_back(clock::now());
+	}
+
+protected:
+	void SetUp() override
+	{
+		if (!run().strict)
+			GTEST_SKIP() << "wants a strict IOMMU";
+		ProbeTest::SetUp();
+	}
+	void TearDown() override
+	{
+		if (run().strict)
+			ProbeTest::TearDown();
 	}
 
 	/// The device's write to @p logical faults, and @p memory keeps its bytes.

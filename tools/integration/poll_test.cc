@@ -50,15 +50,6 @@ protected:
 		return poll_completions(probe.device(), patience);
 	}
 
-	/// The thread waits in the kernel, in a function with such a name.
-	static bool sleeps_in(pid_t process, pid_t thread, const std::string &function)
-	{
-		const auto where =
-			videoport::read_line("/proc/" + std::to_string(process) + "/task/" +
-					     std::to_string(thread) + "/wchan");
-		return where && where->find(function) != std::string::npos;
-	}
-
 	/// Run @p body in a thread, and @p then when that sleeps in @p function.
 	static void while_asleep(const std::string &function, const std::function<void()> &body,
 				 const std::function<void()> &then)

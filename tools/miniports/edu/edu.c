@@ -175,7 +175,8 @@ BOOLEAN NTAPI EduInterrupt(PVOID pHwDeviceExtension)
 	PEDU_DEVICE_EXTENSION pExt = (PEDU_DEVICE_EXTENSION)pHwDeviceExtension;
 	ULONG ulStatus = EduReadRegister(pExt, EDU_REG_INTERRUPT_STATUS);
 
-	if (ulStatus == 0)
+	/* All ones: there is no chip any more */
+	if (ulStatus == 0 || ulStatus == ~(ULONG)0)
 		return FALSE;
 
 	EduWriteRegister(pExt, EDU_REG_INTERRUPT_ACKNOWLEDGE, ulStatus);

@@ -151,7 +151,8 @@ BOOLEAN NTAPI Edu4Interrupt(PVOID pHwDeviceExtension)
 	PEDU4_DEVICE_EXTENSION pExt = (PEDU4_DEVICE_EXTENSION)pHwDeviceExtension;
 	ULONG ulStatus = Edu4ReadRegister(pExt, EDU4_REG_INTERRUPT_STATUS);
 
-	if (ulStatus == 0)
+	/* All ones: there is no chip any more */
+	if (ulStatus == 0 || ulStatus == ~(ULONG)0)
 		return FALSE;
 
 	pExt->Info.Interrupts++;

@@ -69,6 +69,7 @@ def _orders(plan: Plan) -> str:
         "iommu": plan.iommu.value,
         "shell": "yes" if plan.shell else "",
         "fetch": plan.fetch.source if plan.fetch else "",
+        "control": plan.control,
         "command": shlex.join(plan.command),
     }
     return "".join(f"{name}={shlex.quote(value)}\n" for name, value in orders.items())

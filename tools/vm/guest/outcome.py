@@ -49,6 +49,8 @@ def decide(ending: Ending, lines: list[str], qemu_words: str, log_name: str) -> 
         return Outcome("timeout", TIMED_OUT, f"{story}\n{tail}")
     if ending.setup_failure:
         return Outcome("not-as-asked", NO_STATUS, f"the guest is not as asked for: {ending.setup_failure}")
+    if ending.refused:
+        return Outcome("not-as-asked", NO_STATUS, story)
     if not lines:
         return Outcome("cannot-run", CANNOT_RUN, f"QEMU did not start (status {ending.qemu_status}): {qemu_words}")
     if ending.status is None or ending.qemu_status:
@@ -58,7 +60,11 @@ def decide(ending: Ending, lines: list[str], qemu_words: str, log_name: str) -> 
 
 
 def _story(ending: Ending) -> str:
-    """Say how far the guest got."""
+    """Say how far the guest got, and what it asked for in vain."""
+    return "\n".join([_progress(ending), *(f"the guest's request {refusal}" for refusal in ending.refused)])
+
+
+def _progress(ending: Ending) -> str:
     if ending.status is not None:
         got = f"the command ended with {ending.status}"
     elif ending.up:

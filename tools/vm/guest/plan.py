@@ -67,3 +67,4 @@ class Plan:
     icount: bool = False
     one_thread: bool = False
     nonce: str = field(default="", repr=False)
+    control: str = field(default="", repr=False)  # what requests to plug devices begin with; empty: none are served

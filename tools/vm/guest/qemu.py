@@ -77,13 +77,24 @@ def _channel(name: str, number: int, descriptor: int) -> list[str]:
         "-serial", f"chardev:{name}"]
 
 
+def _hotplug(monitor: int) -> list[str]:
+    """A monitor on an inherited socket, and slots that the guest's kernel itself drives, as real ones.
+
+    With ACPI in between, the kernel would not hear of a device that goes without being asked.
+    """
+    return [
+        "-chardev", f"socket,id=monitor,fd={monitor}", "-mon", "chardev=monitor,mode=control",
+        "-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off"]
+
+
 def command(
-        plan: Plan, initramfs: Path, console: int, output: int | None, status: int, fetched: int | None) -> list[str]:
+        plan: Plan, initramfs: Path, console: int, output: int | None, status: int, fetched: int | None,
+        monitor: int | None) -> list[str]:
     """Return the command that boots the guest.
 
     `console`, `output`, `status` and `fetched` are descriptors that QEMU inherits, open for writing
     only: the kernel's console, the command's output (None: this terminal), the reports of init, the
-    archive of what is fetched (None: nothing is).
+    archive of what is fetched (None: nothing is). `monitor` is a connected socket (None: no monitor).
     """
     line = [BINARY, "-name", plan.name.replace(",", ",,"), "-nodefaults", "-no-user-config", "-no-reboot"]
     line += ["-display", "none", "-vga", "none", "-nic", "none", "-m", plan.memory]
@@ -99,8 +110,8 @@ def command(
     line += _channel("status", 3, status)
     if fetched is not None:
         line += _channel("fetched", 4, fetched)
-    # A QMP socket (hot-unplug, screendump) would be a further chardev here, on a socketpair whose
-    # other end Session holds and serves in its loop.
+    if monitor is not None:
+        line += _hotplug(monitor)
     if plan.gdb:
         line += ["-gdb", f"tcp:127.0.0.1:{GDB_PORT}", "-S"]
     line += ["-kernel", str(plan.kernel.image), "-initrd", str(initramfs), "-append", kernel_arguments(plan)]

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """Run QEMU, pass on what the guest says, and never leave a QEMU behind.
 
-Owns the QEMU process, from its start until it is gone, and the two pipes it writes to: the
-command's output, and the reports of the guest's init. It never reads the kernel log.
+Owns the QEMU process, from its start until it is gone, and what it writes to: a pipe for the
+command's output, one for the reports of the guest's init, and the monitor's socket. It never reads
+the kernel log.
 """
 
 from __future__ import annotations
@@ -10,18 +11,21 @@ from __future__ import annotations
 import os
 import selectors
 import signal
+import socket
 import subprocess
 import sys
 import termios
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
 from . import qemu
+from .hotplug import Requests
 from .plan import GuestError, Plan
+from .qmp import Monitor
 
 
 @dataclass
@@ -31,6 +35,7 @@ class Ending:
     up: bool = False  # init was ready to run the command
     status: int | None = None  # of the command, if it got so far
     setup_failure: str = ""  # what init found wrong before it ran the command
+    refused: list[str] = field(default_factory=list)  # requests of the guest that came to nothing, and why
     timed_out: bool = False
     seconds: float = 0.0
     qemu_status: int = 0
@@ -77,9 +82,9 @@ class Output:
 class _Lines:
     """Cuts what a descriptor delivers into lines; the last may lack its end."""
 
-    def __init__(self, descriptor: int, take: Callable[[bytes], None]) -> None:
+    def __init__(self, descriptor: int, *takers: Callable[[bytes], None]) -> None:
         self.descriptor = descriptor
-        self._take = take
+        self._takers = takers
         self._rest = b""
 
     def pump(self) -> bool:
@@ -87,13 +92,17 @@ class _Lines:
         data = os.read(self.descriptor, 65536)
         *lines, self._rest = (self._rest + data).split(b"\n")
         for line in lines:
-            self._take(line + b"\n")
+            self._pass(line + b"\n")
         return bool(data)
 
     def finish(self) -> None:
         """Hand over a last line without an end."""
         if self._rest:
-            self._take(self._rest)
+            self._pass(self._rest)
+
+    def _pass(self, line: bytes) -> None:
+        for take in self._takers:
+            take(line)
 
 
 def run(
@@ -112,14 +121,22 @@ def run(
         log = stack.enter_context((folder / "qemu.log").open("wb"))
         console_end = stack.enter_context(console.open("wb"))
         status_end, status_source = _pipe(stack)
-        sources = [_Lines(status_end, reports.take)]
+        monitor_source = None
+        if plan.control:
+            monitor_end, monitor_source = _socket(stack)
+            monitor = Monitor(monitor_end, ending.refused.append)
+            stack.callback(monitor.finish)
+            requests = Requests(plan.control, monitor, ending.refused.append)
+            sources = [_Lines(status_end, reports.take, requests.take), _Lines(monitor_end.fileno(), monitor.take)]
+        else:
+            sources = [_Lines(status_end, reports.take)]
         output_source = None
         if not plan.shell:
             output_end, output_source = _pipe(stack)
             sources.append(_Lines(output_end, Output(stdout, copy).take))
         fetched = stack.enter_context(plan.fetch.target.open("wb")).fileno() if plan.fetch else None
-        line = qemu.command(plan, initramfs, console_end.fileno(), output_source, status_source, fetched)
-        pipes = [fd for fd in (output_source, status_source) if fd is not None]
+        line = qemu.command(plan, initramfs, console_end.fileno(), output_source, status_source, fetched, monitor_source)
+        pipes = [fd for fd in (output_source, status_source, monitor_source) if fd is not None]
         inherited = [fd for fd in (console_end.fileno(), fetched, *pipes) if fd is not None]
         if plan.shell and sys.stdin.isatty():
             # QEMU makes the terminal raw, and may not get to undoing it.
@@ -133,7 +150,7 @@ def run(
         except FileNotFoundError as error:
             raise GuestError(f"{error.filename} is missing") from error
         finally:
-            # Only QEMU writes: when it is gone, the pipes end.
+            # These ends are QEMU's alone: when it is gone, ours end.
             for descriptor in pipes:
                 os.close(descriptor)
         stack.callback(_end, process, grace=0)
@@ -149,6 +166,13 @@ def _pipe(stack: ExitStack) -> tuple[int, int]:
     reading, writing = os.pipe()
     stack.callback(os.close, reading)
     return reading, writing
+
+
+def _socket(stack: ExitStack) -> tuple[socket.socket, int]:
+    """Return a socket pair's two ends; `stack` closes the first, the second is QEMU's."""
+    ours, theirs = socket.socketpair()
+    stack.callback(ours.close)
+    return ours, theirs.detach()
 
 
 def _pass_on(sources: list[_Lines], deadline: float | None) -> bool:

@@ -25,6 +25,8 @@ from kernels.cache import Cache
 VM = Path(__file__).parents[1]
 BUILD = VM.parents[1] / "build" / "vm"
 EDU = "edu,addr=05.0,dma_mask=0xffffffff"
+SLOT = ("--device", "pcie-root-port,id=port1,bus=pcie.0,chassis=1,slot=1,addr=10.0",
+        "--device", "edu,id=one,bus=port1,dma_mask=0xffffffff")
 EDU_WRITE = ("--device", EDU, "--file", f"{VM}/tests/edu-write.sh")
 
 
@@ -126,6 +128,18 @@ class KernelTests(BootTest):
         self.assert_ended(done, 0, "exited")
         self.assertEqual(done.stdout, b"DMA-FQ\n")
 
+    def test_a_device_goes_and_comes_when_the_command_asks_for_it(self) -> None:
+        done = self.boot(
+            "--control", "--timeout", "60", "--iommu", "strict", *SLOT, "--", "sh", "-c",
+            "edu=/sys/bus/pci/devices/0000:01:00.0; cat $edu/device; "
+            "echo 0 >/sys/bus/pci/slots/1/power; [ -e $edu ] || echo gone; "  # waits until the slot is at rest
+            "echo \"$VM_CONTROL plug edu,id=one,bus=port1\" >/dev/ttyS2; "
+            "while [ ! -e $edu ]; do usleep 10000; done; cat $edu/device; "
+            "echo \"$VM_CONTROL unplug one\" >/dev/ttyS2; "
+            "while [ -e $edu ]; do usleep 10000; done; echo gone; exit 9")
+        self.assert_ended(done, 9, "exited")
+        self.assertEqual(done.stdout, b"0x11e8\ngone\n0x11e8\ngone\n")
+
     def test_a_warning_is_trouble_whatever_the_command_says(self) -> None:
         module = self.build_trouble()
         done = self.boot("--file", f"{module}:/trouble.ko", "--", "insmod", "/trouble.ko", "kind=warn")
@@ -191,6 +205,16 @@ class RunnerTests(BootTest):
         done = self.boot("--iommu", "lazy", "--append", "iommu.strict=1", "--", "true")
         self.assert_ended(done, 126, "not-as-asked")
         self.assertIn(b"iommu lazy was asked for; IOMMU units: dmar0 domain types: DMA", done.stderr)
+
+    def test_a_device_that_cannot_be_unplugged_fails_the_run(self) -> None:
+        done = self.boot("--quiet", "--control", "--", "sh", "-c", "echo \"$VM_CONTROL unplug one\" >/dev/ttyS2")
+        self.assert_ended(done, 126, "not-as-asked")
+        self.assertIn(b"the guest's request unplug one: Device 'one' not found", done.stderr)
+
+    def test_without_control_no_device_goes(self) -> None:
+        done = self.boot(*SLOT, "--", "sh", "-c", "echo \"${VM_CONTROL-none}\"; echo ' unplug one' >/dev/ttyS2")
+        self.assert_ended(done, 0, "exited")
+        self.assertEqual(done.stdout, b"none\n")
 
     def test_a_guest_that_goes_off_by_itself_has_no_status(self) -> None:
         done = self.boot("--quiet", "--", "poweroff", "-f")

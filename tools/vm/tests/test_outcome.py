@@ -43,6 +43,15 @@ class OutcomeTest(unittest.TestCase):
         self.assertEqual(self.status(Ending(up=True, status=0, qemu_status=-6), CLEAN), NO_STATUS)
         self.assertEqual(self.status(Ending(setup_failure="no IOMMU"), CLEAN[:1]), NO_STATUS)
 
+    def test_a_request_that_was_refused_fails_the_run(self) -> None:
+        refused = ["unplug one: Device 'one' not found"]
+        outcome = decide(Ending(up=True, status=0, refused=refused), CLEAN, "", "console.log")
+        self.assertEqual((outcome.word, outcome.status), ("not-as-asked", NO_STATUS))
+        self.assertIn("the guest's request unplug one: Device 'one' not found", outcome.message)
+        outcome = decide(Ending(up=True, timed_out=True, refused=refused), CLEAN, "", "console.log")
+        self.assertEqual(outcome.status, TIMED_OUT)
+        self.assertIn("unplug one", outcome.message)
+
     def test_a_qemu_that_does_not_start_cannot_run(self) -> None:
         outcome = decide(Ending(qemu_status=1), [], "no such device", "console.log")
         self.assertEqual(outcome.status, CANNOT_RUN)
