@@ -103,7 +103,7 @@ help:
 	@echo "make sim               the core in a simulation (SEED=N STEPS=N replays, SIM=--help)"
 	@echo "make fuzz              the same by libFuzzer (FUZZ='--seconds 600')"
 	@echo "make check             static checks: checkpatch, sparse, clang-tidy and others"
-	@echo "make mutants           break the code in 50 ways; the suites must notice each (half an hour)"
+	@echo "make mutants           break the code in 62 ways; the suites must notice each (half an hour)"
 	@echo "make coverage          lines and branches of shim/ that KUnit and the simulation reach"
 	@echo "make check-abi         compare the legacy headers with an independent reference"
 	@echo "make KERNEL=6.1|6.12   build for a stock Debian kernel that is fetched into the cache"
