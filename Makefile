@@ -13,7 +13,7 @@ release = $(shell $(MAKE) -s --no-print-directory -C $(KERNELDIR) kernelrelease)
 moduledir = $(DESTDIR)/lib/modules/$(release)/updates/videoport
 
 .DEFAULT_GOAL := all
-.PHONY: all modules install uninstall demo test check check-abi kunit sim fuzz mutants coverage clean help
+.PHONY: all modules install uninstall demo test check check-abi kunit sim fuzz torture mutants coverage clean help
 
 ifdef KERNEL
 # Of a kernel that the cache fetches: into build/<release>/.
@@ -75,6 +75,9 @@ fuzz:
 	@tools/vm/install-packages tools/sim/packages tools/sim/fuzz-packages
 	@tools/sim/fuzz $(FUZZ)
 
+torture: packages
+	@tools/torture/run $(if $(KERNEL),--kernel $(KERNEL)) $(if $(SEED),--seed $(SEED)) $(TORTURE)
+
 mutants: packages
 	@tools/vm/install-packages tools/sim/packages
 	@tools/mutants/run $(MUTANTS)
@@ -102,6 +105,8 @@ help:
 	@echo "make kunit             the KUnit suites on a debug kernel (KERNEL=6.1|6.12|7.3; built once)"
 	@echo "make sim               the core in a simulation (SEED=N STEPS=N replays, SIM=--help)"
 	@echo "make fuzz              the same by libFuzzer (FUZZ='--seconds 600')"
+	@echo "make torture           hostile and killed clients, adapters that go, on a debug kernel (KERNEL=6.12-races:"
+	@echo "                       data races; SEED=N, TORTURE='--requests 10000000 --seconds 20000'; TORTURE=--help)"
 	@echo "make check             static checks: checkpatch, sparse, clang-tidy and others"
 	@echo "make mutants           break the code in 62 ways; the suites must notice each (half an hour)"
 	@echo "make coverage          lines and branches of shim/ that KUnit and the simulation reach"

@@ -84,6 +84,30 @@ HARMLESS = _rules(
     (r"DMA-API: dma_debug_entry pool grown to \d+ \(\d+%\)", "many live mappings: its tables grow, nothing is lost"),
 )
 
+# A whole report: its first two lines, its last one, and everything between: WARN(), KCSAN, lockdep.
+REPORTS = (
+    (re.compile(r"-+\[ cut here \]-+\n"), re.compile(r"---\[ end trace [0-9a-f]+ \]---")),
+    (re.compile(r"={20,}\nBUG: KCSAN: "), re.compile(r"={20,}")),
+    (re.compile(r"={20,}\nWARNING: possible circular locking "), re.compile(r"^ </TASK>")),
+)
+
+# A data race is ours if our code takes part in it: KCSAN watches the whole kernel.
+RACE = re.compile(r"\bBUG: KCSAN: ")
+OUR_CODE = re.compile(r"\[(?:videoport|videoport_kunit|vp_\w+)\]")
+
+# Reports that a test expects if it says so first, in /dev/kmsg: "vm-announce: NAME". A client that
+# has the same memory mapped more than once brings DMA-API debugging to its limits (kernel/dma/debug.c).
+ANNOUNCED_REPORTS = {
+    "same-memory-often": (
+        # it counts no more than seven mappings of a cache line, and takes an eighth for a leak
+        re.compile(r"DMA-API: exceeded 7 overlapping mappings of cacheline"),
+        # without an IOMMU they have one address; of several that do not fit exactly it finds none
+        re.compile(r"DMA-API: vp_\w+ \S+: device driver tries to sync DMA memory it has not allocated"),
+    ),
+    # pciehp of 6.12 takes its two locks in both orders; lockdep is off from then on
+    "pulled-out": (re.compile(r" is trying to acquire lock:\n\S+ \(&ctrl->reset_lock\).* at: pciehp_unconfigure_device"),),
+}
+
 # Taints (Documentation/admin-guide/tainted-kernels.rst) that say nothing bad: bit and why …
 HARMLESS_TAINTS = {
     12: "an out-of-tree module: ours",

@@ -16,16 +16,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dma_faults import Faults
-from log_rules import BAD_TAINTS, EMULATOR_RACE, HARMLESS, HARMLESS_TAINTS, TROUBLE
+from log_rules import (
+    ANNOUNCED_REPORTS, BAD_TAINTS, EMULATOR_RACE, HARMLESS, HARMLESS_TAINTS, OUR_CODE, RACE, REPORTS, TROUBLE)
 
 # "[    1.234567] ", and with CONFIG_PRINTK_CALLER "[    1.234567][   T12] "
 TIME = re.compile(r"^\[ *\d+\.\d+\](?:\[ *[TC]\d+\])? ")
+ANNOUNCEMENT = re.compile(r"^vm-announce: (\S+)$")
 LAST_WORDS = re.compile(r"^vm-init: status \d+ tainted (\d+)$")
 
 # How much of the log to show around trouble, and at most in all.
 LINES_BEFORE = 3
 LINES_AFTER = 20
 LINES_SHOWN = 60
+
+# Lines that a report may have; the taint that a warning leaves.
+LONGEST_REPORT = 200
+WARNED = 9
 
 
 @dataclass(frozen=True, order=True)
@@ -51,8 +57,11 @@ def check(lines: list[str], complete: bool = True) -> list[Finding]:
     findings: list[Finding] = []
     faults = Faults()
     taints: int | None = None
-    for number, line in enumerate(lines):
-        message = TIME.sub("", line)
+    messages = [TIME.sub("", line) for line in lines]
+    excused, excused_taints = _excuse(messages)
+    for number, message in enumerate(messages):
+        if number in excused or _announced(message):
+            continue
         wrong = faults.take(number, message)
         if wrong:
             findings.append(Finding(*wrong))
@@ -60,7 +69,8 @@ def check(lines: list[str], complete: bool = True) -> list[Finding]:
             findings.append(Finding(number, meaning))
         elif last_words := LAST_WORDS.match(message):
             taints = int(last_words.group(1))
-            bad = [bit for bit in range(64) if taints >> bit & 1 and bit not in HARMLESS_TAINTS]
+            harmless = HARMLESS_TAINTS.keys() | excused_taints
+            bad = [bit for bit in range(64) if taints >> bit & 1 and bit not in harmless]
             if bad:
                 names = ", ".join(BAD_TAINTS.get(bit, f"bit {bit}") for bit in bad)
                 findings.append(Finding(number, f"the kernel is tainted: {names}"))
@@ -68,6 +78,44 @@ def check(lines: list[str], complete: bool = True) -> list[Finding]:
     if complete and taints is None:
         findings.append(Finding(max(len(lines) - 1, 0), "the log ends without init's last words"))
     return sorted(findings)
+
+
+def _announced(message: str) -> tuple[re.Pattern[str], ...]:
+    """Return the reports that a message announces."""
+    announcement = ANNOUNCEMENT.match(message)
+    return ANNOUNCED_REPORTS.get(announcement.group(1), ()) if announcement else ()
+
+
+def _excuse(messages: list[str]) -> tuple[set[int], set[int]]:
+    """Return the lines of reports that are no trouble, and the taints that come with them.
+
+    Those are data races in which none of our code takes part, and reports that were announced.
+    """
+    excused: set[int] = set()
+    taints: set[int] = set()
+    expected = [pattern for message in messages for pattern in _announced(message)]
+    number = 0
+    while number < len(messages):
+        end = _end_of_report(messages, number)
+        report = messages[number:end]
+        if len(report) > 1 and any(RACE.search(line) for line in report[:2]):
+            if not any(OUR_CODE.search(line) for line in report):
+                excused.update(range(number, end))
+        elif len(report) > 1 and any(pattern.search("\n".join(report[:9])) for pattern in expected):
+            excused.update(range(number, end))
+            taints.add(WARNED)
+        number = end
+    return excused, taints
+
+
+def _end_of_report(messages: list[str], number: int) -> int:
+    """Return where the report ends that begins at a line; the next line if none does."""
+    for first, last in REPORTS:
+        if first.match("\n".join(messages[number:number + 2])):
+            for end in range(number + 1, min(number + LONGEST_REPORT, len(messages))):
+                if last.search(messages[end]):
+                    return end + 1
+    return number + 1
 
 
 def is_emulator_race(lines: list[str]) -> bool:

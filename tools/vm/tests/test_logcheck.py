@@ -179,6 +179,47 @@ class Announcements(unittest.TestCase):
             ["DMA faults went unseen: provoke fewer than 5 in 5 seconds"])
 
 
+class Reports(unittest.TestCase):
+    """Whole reports that are somebody else's, or that a test has announced."""
+
+    RACE = ["=" * 66, "BUG: KCSAN: data-race in {0} / hrtimer_wakeup", "", "write to 0xffff888002df3e88 of 8 bytes:",
+            " {0}+0xf4/0x240{1}", "=" * 66]
+    OVERLAP = ["------------[ cut here ]------------",
+               "DMA-API: exceeded 7 overlapping mappings of cacheline 0x0000000000096800",
+               "WARNING: CPU: 1 PID: 164 at add_dma_entry+0x4a8/0x5a0", "Call Trace:",
+               "---[ end trace 0000000000000000 ]---", "vm-init: status 0 tainted 4608"]
+
+    def race(self, module: str) -> list[str]:
+        return meanings([f"[    1.000000] {line.format('do_nanosleep', module)}" for line in self.RACE])
+
+    def test_a_race_is_trouble_only_where_our_code_takes_part(self) -> None:
+        self.assertEqual(self.race(""), [])
+        self.assertEqual(self.race(" [videoport]"), ["kernel bug report"])
+        self.assertEqual(self.race(" [vp_edu]"), ["kernel bug report"])
+        self.assertEqual(self.race(" [other]"), [])
+
+    def test_only_the_lock_order_that_was_announced_is_none(self) -> None:
+        order = ["=" * 54, "WARNING: possible circular locking dependency detected", "6.12.117-debug #1", "-" * 54,
+                 "irq/24-pciehp/41 is trying to acquire lock:",
+                 "ffff888006f34300 (&ctrl->reset_lock){.+.+}-{3:3}, at: pciehp_unconfigure_device+0x1dc/0x2e0",
+                 "Call Trace:", " <TASK>", " </TASK>"]
+        self.assertEqual(meanings(["vm-announce: pulled-out", *order]), [])
+        self.assertIn("kernel warning", meanings(order))
+        other = [line.replace("ctrl->reset_lock", "port->lock") for line in order]
+        self.assertIn("kernel warning", meanings(["vm-announce: pulled-out", *other]))
+
+    def test_a_race_whose_report_is_cut_off_is_trouble(self) -> None:
+        self.assertEqual(meanings(self.RACE[:3]), ["kernel bug report"])
+
+    def test_a_report_that_was_announced_is_none_and_its_taint_neither(self) -> None:
+        self.assertEqual(meanings(["vm-announce: same-memory-often", *self.OVERLAP], complete=True), [])
+        self.assertIn("DMA API misuse", meanings(self.OVERLAP, complete=True))
+
+    def test_an_announcement_excuses_no_other_report(self) -> None:
+        other = [line.replace("exceeded 7", "exceeded 8") for line in self.OVERLAP]
+        self.assertIn("DMA API misuse", meanings(["vm-announce: same-memory-often", *other], complete=True))
+
+
 class Description(unittest.TestCase):
     """What a person is shown."""
 
