@@ -19,11 +19,13 @@
  * @dev: the device.
  * @table: CPU pages, and the segments that the device sees.
  * @direction: which way the device moves data.
+ * @length: bytes.
  */
 struct vp_mapping {
 	struct device *dev;
 	struct sg_table table;
 	enum dma_data_direction direction;
+	size_t length;
 };
 
 static const enum dma_data_direction vp_directions[] = {
@@ -56,6 +58,7 @@ int vp_map(struct vp_device *device, struct vp_pin *pin, size_t offset, size_t l
 		return -ENOMEM;
 	mapping->dev = dev;
 	mapping->direction = vp_directions[direction];
+	mapping->length = length;
 
 	ret = sg_alloc_table_from_pages_segment(&mapping->table, pin->pages + first,
 						PFN_UP(start + length) - first,
@@ -130,12 +133,18 @@ static void vp_sync_piece_for_cpu(struct device *dev, dma_addr_t address, size_t
 
 void vp_sync_for_device(struct vp_mapping *mapping, size_t offset, size_t length)
 {
-	vp_sync(mapping, offset, length, vp_sync_piece_for_device);
+	if (length == mapping->length)
+		dma_sync_sgtable_for_device(mapping->dev, &mapping->table, mapping->direction);
+	else
+		vp_sync(mapping, offset, length, vp_sync_piece_for_device);
 }
 
 void vp_sync_for_cpu(struct vp_mapping *mapping, size_t offset, size_t length)
 {
-	vp_sync(mapping, offset, length, vp_sync_piece_for_cpu);
+	if (length == mapping->length)
+		dma_sync_sgtable_for_cpu(mapping->dev, &mapping->table, mapping->direction);
+	else
+		vp_sync(mapping, offset, length, vp_sync_piece_for_cpu);
 }
 
 void vp_mapping_walk(const struct vp_mapping *mapping, size_t offset, size_t length,
