@@ -19,7 +19,8 @@ static const char *const names[] = {
 	"bad_access",	  "bad_parameter",  "memlock_limit",
 	"no_memory",	  "unknown_list",   "common_buffer_mismatch",
 	"adapter_busy",	  "overlap",	    "not_running",
-	"limit_reached",  "bad_request",    "miniport_error",
+	"limit_reached",  "other_caching",  "bad_request",
+	"miniport_error",
 };
 
 static_assert(sizeof(names) / sizeof(names[0]) == static_cast<size_t>(Counter::Count));

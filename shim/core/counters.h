@@ -56,6 +56,7 @@ enum class Counter : uint8_t {
 	Overlap,
 	NotRunning,
 	LimitReached,
+	OtherCaching,
 	BadRequest,
 	MiniportError,
 	Count,

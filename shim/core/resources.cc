@@ -153,9 +153,11 @@ bool Resources::caching_of_mappings(const vp_view_source &range, bool wanted)
 void Resources::say_caching(const char *call, uint64_t address, bool wanted, bool agreed)
 {
 	if (agreed != wanted)
-		vp_log(device_, VP_LOG_DEBUG,
-		       "%s: 0x%llx is mapped already, %s write-combining: mapped like that again",
-		       call, static_cast<unsigned long long>(address), agreed ? "with" : "without");
+		counters_.refuse(
+			Counter::OtherCaching,
+			"%s: 0x%llx is mapped already, %s write-combining: mapped like that again",
+			call, static_cast<unsigned long long>(address),
+			agreed ? "with" : "without");
 }
 
 Resources::Viewable Resources::find_pages(const char *call, uint64_t address, uint64_t length,

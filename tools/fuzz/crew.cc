@@ -31,9 +31,9 @@
 
 namespace fuzz {
 
-bool become_nobody(uint64_t limit_kib)
+bool become_nobody(uint64_t limit_kib, unsigned int who)
 {
-	constexpr uid_t nobody = 1000;
+	const uid_t nobody = 1000 + who;
 	const rlimit locked = {limit_kib << 10, limit_kib << 10};
 	const rlimit none = {0, 0};
 	setrlimit(RLIMIT_CORE, &none);
@@ -108,7 +108,7 @@ int attack(const Plan &plan, unsigned int process)
 	auto traces = std::make_unique<Kcov[]>(plan.threads);
 	for (unsigned int i = 0; plan.coverage && i < plan.threads; i++)
 		traces[i].open();
-	if (!become_nobody(lock_limit_kib))
+	if (!become_nobody(lock_limit_kib, process))
 		return 3;
 
 	Attacker attacker{plan, {}, {}, {}};
@@ -170,7 +170,7 @@ void Crew::start_canaries()
 		fflush(nullptr);
 		const pid_t pid = fork();
 		if (pid == 0)
-			_exit(become_nobody(lock_limit_kib) ? sing(place) : 3);
+			_exit(become_nobody(lock_limit_kib, 100 + place) ? sing(place) : 3);
 		members_.push_back({pid, true});
 	}
 }

@@ -57,8 +57,9 @@ private:
 	unsigned int workers_ = 0;
 };
 
-/// Give up all rights but to open the nodes. False: impossible.
-bool become_nobody(uint64_t limit_kib);
+/// Give up all rights but to open the nodes, as user number @p who: its limits are its own. False:
+/// impossible.
+bool become_nobody(uint64_t limit_kib, unsigned int who);
 
 } // namespace fuzz
 

@@ -171,7 +171,7 @@ Victim begin(Random &random, uint64_t seed)
 	victim.pid = fork();
 	if (victim.pid == 0) {
 		Random own(seed);
-		if (become_nobody(64 << 10))
+		if (become_nobody(64 << 10, getpid() % 1000 + 1000))
 			lives[victim.life](own);
 		_exit(3);
 	}

@@ -63,7 +63,7 @@ bool pull_once(integration::Slot &slot, Random &random)
 	const int fd = node_of(slot.device());
 	const pid_t client = fork();
 	if (client == 0)
-		_exit(fd >= 0 && become_nobody(1024) ? use_until_gone(fd) : 3);
+		_exit(fd >= 0 && become_nobody(1024, 200) ? use_until_gone(fd) : 3);
 	close(fd);
 	pause_ms(random.below(300));
 	const bool gone = slot.pull() && slot.wait_empty();

@@ -154,6 +154,7 @@ const std::vector<std::string> &causes()
 		"overlap",
 		"not_running",
 		"limit_reached",
+		"other_caching",
 		"bad_request",
 		"common_buffer_mismatch",
 		"miniport_error",
