@@ -68,6 +68,8 @@ static bool vp_pin_may_wait(const struct vm_area_struct *vma)
 	if (!vma->vm_file)
 		return false;
 	sb = file_inode(vma->vm_file)->i_sb;
+	if (sb->s_magic == TMPFS_MAGIC)
+		return false;
 	return sb->s_magic == FUSE_SUPER_MAGIC || sb->s_user_ns != &init_user_ns;
 }
 
@@ -85,10 +87,12 @@ static int vp_pin_absent(unsigned long start, int nr_pages, bool write, struct p
 	if (mmap_read_lock_killable(mm))
 		return -EINTR;
 	vma = vma_lookup(mm, start);
-	if (!vma || !(vma->vm_flags & (write ? VM_WRITE : VM_READ)) || vp_pin_may_wait(vma))
+	if (!vma || !(vma->vm_flags & (write ? VM_WRITE : VM_READ)))
 		goto unlock;
 	if (!write)
 		flags = vp_pin_read_flags(vma);
+	if (vp_pin_may_wait(vma))
+		flags |= FOLL_NOFAULT;
 	nr_pages = min_t(unsigned long, nr_pages, (vma->vm_end - start) >> PAGE_SHIFT);
 	ret = vp_pin_user_pages(start, nr_pages, flags, pages);
 unlock:

@@ -137,26 +137,11 @@ uint64_t live(const videoport::Device &device, const std::string &counter)
 const std::vector<std::string> &causes()
 {
 	static const std::vector<std::string> names = {
-		"null_handle",
-		"stale_handle",
-		"forged_handle",
-		"foreign_handle",
-		"wrong_kind",
-		"wrong_context",
-		"bad_length",
-		"bad_address",
-		"bad_access",
-		"bad_parameter",
-		"memlock_limit",
-		"no_memory",
-		"unknown_list",
-		"adapter_busy",
-		"overlap",
-		"not_running",
-		"limit_reached",
-		"other_caching",
-		"bad_request",
-		"common_buffer_mismatch",
+		"null_handle",	  "stale_handle",  "forged_handle", "foreign_handle",
+		"wrong_kind",	  "wrong_context", "bad_length",    "bad_address",
+		"bad_access",	  "bad_parameter", "memlock_limit", "no_memory",
+		"unknown_list",	  "adapter_busy",  "overlap",	    "not_running",
+		"limit_reached",  "other_caching", "bad_request",   "common_buffer_mismatch",
 		"miniport_error",
 	};
 	return names;
