@@ -37,6 +37,7 @@ enum class Counter : uint8_t {
 	Completed,
 	Deferred,
 	Overdue,
+	OverdueRequests,
 	/* why a call was refused */
 	NullHandle,
 	StaleHandle,

@@ -21,11 +21,13 @@ void Look::at(Watched &watched, const Running &running)
 		return;
 	}
 	watched.reported = true;
-	if (count_ < most) {
-		found_[count_] = running;
-		found_[count_].age_ms = age;
+
+	Late &late = late_[running.kind];
+
+	if (!late.count++ || age > late.oldest.age_ms) {
+		late.oldest = running;
+		late.oldest.age_ms = age;
 	}
-	count_++;
 }
 
 /* Not for each one by itself: what is said must not grow with what is started. */
@@ -52,27 +54,26 @@ void Watch::arm(uint64_t milliseconds)
 
 void Watch::report(const Look &look)
 {
-	size_t more = look.count();
+	const Look::Late &dma = look.late(Running::Dma), &request = look.late(Running::Request);
 
-	look.each([&](const Running &each) {
-		auto name = static_cast<unsigned long long>(each.name);
-		auto owner = static_cast<unsigned long long>(each.owner);
-		auto age = static_cast<unsigned long long>(each.age_ms);
-		uint32_t process = clients_.process_of(each.owner);
-
-		more--;
-		if (each.kind == Running::Request)
-			vp_log(device_, VP_LOG_WARN,
-			       "request 0x%llx of client %llu (process %u) runs for %llu ms: the other clients wait for it; killing the process ends it if it waits",
-			       name, owner, process, age);
-		else
-			vp_log(device_, VP_LOG_WARN,
-			       "DMA on handle 0x%llx, %zu bytes of client %llu (process %u), runs for %llu ms: is the device stuck? What it may reach stays locked until it is completed or the adapter goes",
-			       name, each.bytes, owner, process, age);
-	});
-	counters_.add(Counter::Overdue, look.count());
-	if (more)
-		vp_log(device_, VP_LOG_WARN, "... and %zu more", more);
+	if (dma.count) {
+		counters_.refuse(
+			Counter::Overdue,
+			"DMA on handle 0x%llx, %zu bytes of client %llu (process %u), runs for %llu ms, and %zu others too long: is the device stuck? What it may reach stays locked until it is completed or the adapter goes",
+			static_cast<unsigned long long>(dma.oldest.name), dma.oldest.bytes,
+			static_cast<unsigned long long>(dma.oldest.owner),
+			clients_.process_of(dma.oldest.owner),
+			static_cast<unsigned long long>(dma.oldest.age_ms), dma.count - 1);
+		counters_.add(Counter::Overdue, dma.count - 1);
+	}
+	if (request.count)
+		counters_.refuse(
+			Counter::OverdueRequests,
+			"request 0x%llx of client %llu (process %u) runs for %llu ms: the other clients wait for it; killing the process ends it if it waits",
+			static_cast<unsigned long long>(request.oldest.name),
+			static_cast<unsigned long long>(request.oldest.owner),
+			clients_.process_of(request.oldest.owner),
+			static_cast<unsigned long long>(request.oldest.age_ms));
 }
 
 void Watch::end()

@@ -2,7 +2,7 @@
 /*
  * The watch over what should end soon: DMA, and the request that is served. Nothing is ended by it:
  * what a device may still reach stays as it is. What takes longer than the platform's limit is
- * counted and reported, once each.
+ * counted, once each; the oldest is reported, as often as other things are.
  */
 #ifndef VP_CORE_WATCH_H
 #define VP_CORE_WATCH_H
@@ -25,7 +25,7 @@ struct Watched {
 
 /** Something that runs, and of which may be said that it takes too long. */
 struct Running {
-	enum Kind : uint8_t { Dma, Request } kind;
+	enum Kind : uint8_t { Dma, Request, Kinds } kind;
 	uint64_t name; /* the handle, or the code of the request */
 	size_t bytes;
 	Owner owner;
@@ -35,28 +35,25 @@ struct Running {
 /** One look at everything that runs: takes in each, keeps what is to be said. */
 class Look {
 public:
+	/** Of one kind: how many are too late and were not before, and the oldest of them. */
+	struct Late {
+		size_t count = 0;
+		Running oldest{};
+	};
+
 	Look(uint64_t now_ms, uint64_t limit_ms) : now_(now_ms), limit_(limit_ms) {}
 
 	/** Under the port's lock. */
 	void at(Watched &watched, const Running &running);
 
-	/** Call @visit for what is too late and was not reported before; for a few, if it is many. */
-	template <class Visit> void each(Visit visit) const
-	{
-		for (size_t i = 0; i < count_ && i < most; i++)
-			visit(found_[i]);
-	}
-	size_t count() const { return count_; }
+	const Late &late(Running::Kind kind) const { return late_[kind]; }
 	/** When to look again, in milliseconds from now; 0: there is nothing to look at. */
 	uint64_t next_ms() const;
 
 private:
-	static constexpr size_t most = 8;
-
 	const uint64_t now_;
 	const uint64_t limit_;
-	Running found_[most]{};
-	size_t count_ = 0;
+	Late late_[Running::Kinds];
 	uint64_t left_ = 0; /* until the next is too late; 0: none */
 };
 

@@ -6,6 +6,9 @@
 #include "probe.hpp"
 #include "refusal.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "child.hpp"
 #include "kmsg.hpp"
 #include "module_control.hpp"
@@ -23,9 +26,11 @@ class OverdueTest : public Nt4Test {
 protected:
 	uint64_t overdue() const { return live(probe.device(), "overdue"); }
 	/// Wait for a report, and for the line that says so.
-	void expect_report(uint64_t before, const std::vector<std::string> &words)
+	void expect_report(uint64_t before, const std::vector<std::string> &words,
+			   const char *counter = "overdue")
 	{
-		EXPECT_TRUE(eventually([&] { return overdue() == before + 1; }));
+		EXPECT_TRUE(
+			eventually([&] { return live(probe.device(), counter) == before + 1; }));
 		std::string line;
 		const bool found = eventually([&] {
 			while (auto next = log_.next()) {
@@ -95,7 +100,7 @@ TEST_F(OverdueTest, APacketDmaOfAKilledClientIsReportedAndStaysPinnedUntilRemova
 
 TEST_F(OverdueTest, ARequestThatDoesNotEndIsReported)
 {
-	const uint64_t before = overdue();
+	const uint64_t before = live(probe.device(), "overdue_requests");
 	const Handle event = probe.create_event(NOTIFICATION_EVENT);
 	Child child([&](const Child::Inside &inside) {
 		inside.ready();
@@ -104,7 +109,8 @@ TEST_F(OverdueTest, ARequestThatDoesNotEndIsReported)
 	});
 	ASSERT_TRUE(child.wait_ready());
 	child.go_on();
-	expect_report(before, {"request " + hex(IOCTL_PROBE_CALL), "other clients wait"});
+	expect_report(before, {"request " + hex(IOCTL_PROBE_CALL), "other clients wait"},
+		      "overdue_requests");
 	child.kill();
 	EXPECT_EQ(probe.delete_event(event), unsigned{NO_ERROR}) << "the next request is served";
 }
@@ -116,10 +122,18 @@ TEST_F(OverdueTest, WhatEndsInTimeIsNotReported)
 	const Handle by = adapter();
 	const uint64_t before = overdue();
 	limit_.set(1000);
-	const auto end = std::chrono::steady_clock::now() + 1200ms;
-	while (std::chrono::steady_clock::now() < end) {
+	const auto start = std::chrono::steady_clock::now();
+	auto longest = 0ms;
+	for (auto now = start; now < start + 1200ms;) {
 		const Started started = probe.start_dma(by, mdl, 0, 4096, false);
 		ASSERT_EQ(probe.complete_dma(by, started.list, false), unsigned{NO_ERROR});
+		const auto begun = std::exchange(now, std::chrono::steady_clock::now());
+		longest = std::max(longest, std::chrono::duration_cast<std::chrono::milliseconds>(
+						    now - begun));
+	}
+	if (longest > 900ms) {
+		probe.unlock_buffer(mdl);
+		GTEST_SKIP() << "this machine takes " << longest.count() << " ms for a transfer";
 	}
 	EXPECT_EQ(overdue(), before);
 	probe.unlock_buffer(mdl);
