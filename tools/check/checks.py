@@ -169,6 +169,6 @@ CHECKS = (
     Check("clang-format", "all C++, for its layout", {"clang-format-14": "clang-format-14"}, clang_format),
     Check("kernel-doc", "the comments of the shim, against the code", {"perl": "perl"}, kernel_doc),
     Check("shellcheck", "every shell script", {"shellcheck": "shellcheck"}, shellcheck),
-    Check("python", "every Python script", {"pyflakes3": "python3-pyflakes"}, python),
+    Check("python", "every Python script", {"pyflakes3": "pyflakes3"}, python),
     Check("spelling", "everything", {"codespell": "codespell"}, spelling),
 )
