@@ -94,6 +94,10 @@ REPORTS = (
 # A data race is ours if our code takes part in it: KCSAN watches the whole kernel.
 RACE = re.compile(r"\bBUG: KCSAN: ")
 OUR_CODE = re.compile(r"\[(?:videoport|videoport_kunit|vp_\w+)\]")
+# What an interrupt has interrupted takes no part in what it does: its frames are behind such a line …
+INTERRUPTED = re.compile(r"^ asm_(?:sysvec_|common_interrupt)")
+# … and the next stack is behind an empty one.
+STACK_END = re.compile(r"^\s*$")
 
 # Reports that a test expects if it says so first, in /dev/kmsg: "vm-announce: NAME". A client that
 # has the same memory mapped more than once brings DMA-API debugging to its limits (kernel/dma/debug.c).

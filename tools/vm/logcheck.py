@@ -17,7 +17,8 @@ from pathlib import Path
 
 from dma_faults import Faults
 from log_rules import (
-    ANNOUNCED_REPORTS, BAD_TAINTS, EMULATOR_RACE, HARMLESS, HARMLESS_TAINTS, OUR_CODE, RACE, REPORTS, TROUBLE)
+    ANNOUNCED_REPORTS, BAD_TAINTS, EMULATOR_RACE, HARMLESS, HARMLESS_TAINTS, INTERRUPTED, OUR_CODE, RACE, REPORTS,
+    STACK_END, TROUBLE)
 
 # "[    1.234567] ", and with CONFIG_PRINTK_CALLER "[    1.234567][   T12] "
 TIME = re.compile(r"^\[ *\d+\.\d+\](?:\[ *[TC]\d+\])? ")
@@ -99,13 +100,23 @@ def _excuse(messages: list[str]) -> tuple[set[int], set[int]]:
         end = _end_of_report(messages, number)
         report = messages[number:end]
         if len(report) > 1 and any(RACE.search(line) for line in report[:2]):
-            if not any(OUR_CODE.search(line) for line in report):
+            if not _is_ours(report):
                 excused.update(range(number, end))
         elif len(report) > 1 and any(pattern.search("\n".join(report[:9])) for pattern in expected):
             excused.update(range(number, end))
             taints.add(WARNED)
         number = end
     return excused, taints
+
+
+def _is_ours(race: list[str]) -> bool:
+    """Say whether our code takes part in a data race."""
+    interrupted = False
+    for line in race:
+        interrupted = not STACK_END.match(line) and (interrupted or bool(INTERRUPTED.match(line)))
+        if not interrupted and OUR_CODE.search(line):
+            return True
+    return False
 
 
 def _end_of_report(messages: list[str], number: int) -> int:

@@ -198,6 +198,15 @@ class Reports(unittest.TestCase):
         self.assertEqual(self.race(" [vp_edu]"), ["kernel bug report"])
         self.assertEqual(self.race(" [other]"), [])
 
+    def test_code_that_was_interrupted_takes_no_part_in_a_race(self) -> None:
+        race = [*self.RACE[:4], " hrtimer_wakeup+0x23/0x40", " asm_sysvec_apic_timer_interrupt+0x1a/0x20",
+                " vp_spinlock_release+0x9/0x10 [videoport]", "", "read to 0xffff888002df3e88 of 8 bytes:",
+                " {0}+0xf4/0x240{1}", self.RACE[-1]]
+        self.assertEqual(meanings([line.format("do_nanosleep", "") for line in race]), [])
+        self.assertEqual(meanings([line.format("foo", " [videoport]") for line in race]), ["kernel bug report"])
+        ours = [line.replace("hrtimer_wakeup+0x23/0x40", "vp_interrupt+0x3/0x40 [videoport]") for line in race]
+        self.assertEqual(meanings([line.format("foo", "") for line in ours]), ["kernel bug report"])
+
     def test_only_the_lock_order_that_was_announced_is_none(self) -> None:
         order = ["=" * 54, "WARNING: possible circular locking dependency detected", "6.12.117-debug #1", "-" * 54,
                  "irq/24-pciehp/41 is trying to acquire lock:",
