@@ -131,7 +131,10 @@ void Client::request(const Step &step, uint64_t number)
 		const std::span<const uint64_t> output =
 			own ? std::span<const uint64_t>(output_, words)
 			    : std::span<const uint64_t>();
-		judge({step, entry, worker_, number, sent, answered, sent_, output, foreign});
+		const bool known = sent.input == reinterpret_cast<uintptr_t>(input_) &&
+				   sent.input_length <= sizeof(sent_);
+		judge({step, entry, worker_, number, sent, answered, sent_, output, foreign,
+		       known});
 		/* a whole answer to a whole question */
 		if (own && answered.status == NO_ERROR && answered.information >= entry.output &&
 		    sent.output_length >= entry.output && step.act == Act::request)

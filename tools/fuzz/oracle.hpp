@@ -27,6 +27,7 @@ struct Exchange {
 	std::span<const uint64_t> input; ///< as it was sent
 	std::span<const uint64_t> output; ///< empty: it was elsewhere
 	bool foreign; ///< the first handle is another client's of this adapter
+	bool known; ///< @ref input is all that was sent: not memory from elsewhere
 };
 
 /// What the output is filled with before.
