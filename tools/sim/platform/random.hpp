@@ -20,7 +20,7 @@ public:
 	uint32_t below(uint32_t end) { return static_cast<uint32_t>((next() >> 32) * end >> 32); }
 	bool one_in(uint32_t n) { return !below(n); }
 
-private:
+protected:
 	static uint64_t mix(uint64_t x)
 	{
 		x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9ull;
@@ -28,6 +28,7 @@ private:
 		return x ^ x >> 31;
 	}
 
+private:
 	uint64_t state_;
 };
 
