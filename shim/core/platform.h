@@ -464,6 +464,9 @@ void vp_work_schedule(struct vp_device *device);
 /** vp_work_drain() - waits for vp_core_work(). PASSIVE. */
 void vp_work_drain(struct vp_device *device);
 
+/** vp_procedure() - the call of this name that miniports may link to, or NULL. Any context. */
+void *vp_procedure(const char *name);
+
 /* ---- Messages ---------------------------------------------------------------------------- */
 
 enum vp_log_level {

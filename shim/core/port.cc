@@ -48,11 +48,16 @@ Caller vp_port::caller(const char *call) const
 
 /* ---- Finding ---- */
 
-static PVOID no_procedure(PVOID, PUCHAR name)
+/* VideoPortGetProcAddress: a call by its name, or NULL. */
+static PVOID procedure(PVOID, PUCHAR name)
 {
-	vp_log(nullptr, VP_LOG_INFO, "VideoPortGetProcAddress: %s is not offered",
-	       name ? reinterpret_cast<char *>(name) : "(null)");
-	return nullptr;
+	const char *text = reinterpret_cast<char *>(name);
+	PVOID function = text ? vp_procedure(text) : nullptr;
+
+	if (!function)
+		vp_log(nullptr, VP_LOG_INFO, "VideoPortGetProcAddress: %s is not offered",
+		       text ? text : "(null)");
+	return function;
 }
 
 void vp_port::describe(VIDEO_PORT_CONFIG_INFO &config)
@@ -73,7 +78,7 @@ void vp_port::describe(VIDEO_PORT_CONFIG_INFO &config)
 	config.Master = TRUE;
 	config.DmaWidth = Width32Bits;
 	config.ScatterGather = TRUE;
-	config.VideoPortGetProcAddress = no_procedure;
+	config.VideoPortGetProcAddress = procedure;
 	config.DriverRegistryPath = no_path;
 }
 

@@ -1,101 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The calls that a miniport module may link to: one line each, in the order of the alphabet.
+ * The calls that a miniport module may link to, or ask for by name: those of the list, and no other.
  */
 #include <linux/export.h>
+#include <linux/string.h>
 
 #include <video.h>
 
-EXPORT_SYMBOL_GPL(VideoPortAcquireSpinLock);
-EXPORT_SYMBOL_GPL(VideoPortAcquireSpinLockAtDpcLevel);
-EXPORT_SYMBOL_GPL(VideoPortAllocateBuffer);
-EXPORT_SYMBOL_GPL(VideoPortAllocateCommonBuffer);
-EXPORT_SYMBOL_GPL(VideoPortAllocateContiguousMemory);
-EXPORT_SYMBOL_GPL(VideoPortAllocatePool);
-EXPORT_SYMBOL_GPL(VideoPortAssociateEventsWithDmaHandle);
-EXPORT_SYMBOL_GPL(VideoPortClearEvent);
-EXPORT_SYMBOL_GPL(VideoPortCompareMemory);
-EXPORT_SYMBOL_GPL(VideoPortCompleteDma);
-EXPORT_SYMBOL_GPL(VideoPortCreateEvent);
-EXPORT_SYMBOL_GPL(VideoPortCreateSpinLock);
-EXPORT_SYMBOL_GPL(VideoPortDebugPrint);
-EXPORT_SYMBOL_GPL(VideoPortDeleteEvent);
-EXPORT_SYMBOL_GPL(VideoPortDeleteSpinLock);
-EXPORT_SYMBOL_GPL(VideoPortDisableInterrupt);
-EXPORT_SYMBOL_GPL(VideoPortDoDma);
-EXPORT_SYMBOL_GPL(VideoPortEnableInterrupt);
-EXPORT_SYMBOL_GPL(VideoPortFreeCommonBuffer);
-EXPORT_SYMBOL_GPL(VideoPortFreeDeviceBase);
-EXPORT_SYMBOL_GPL(VideoPortFreePool);
-EXPORT_SYMBOL_GPL(VideoPortGetAccessRanges);
-EXPORT_SYMBOL_GPL(VideoPortGetBusData);
-EXPORT_SYMBOL_GPL(VideoPortGetBytesUsed);
-EXPORT_SYMBOL_GPL(VideoPortGetCommonBuffer);
-EXPORT_SYMBOL_GPL(VideoPortGetCurrentIrql);
-EXPORT_SYMBOL_GPL(VideoPortGetDeviceBase);
-EXPORT_SYMBOL_GPL(VideoPortGetDmaAdapter);
-EXPORT_SYMBOL_GPL(VideoPortGetDmaContext);
-EXPORT_SYMBOL_GPL(VideoPortGetMdl);
-EXPORT_SYMBOL_GPL(VideoPortInitialize);
-EXPORT_SYMBOL_GPL(VideoPortInterlockedDecrement);
-EXPORT_SYMBOL_GPL(VideoPortInterlockedExchange);
-EXPORT_SYMBOL_GPL(VideoPortInterlockedIncrement);
-EXPORT_SYMBOL_GPL(VideoPortLinuxGetScatterGather);
-EXPORT_SYMBOL_GPL(VideoPortLockBuffer);
-EXPORT_SYMBOL_GPL(VideoPortLockPages);
-EXPORT_SYMBOL_GPL(VideoPortLogError);
-EXPORT_SYMBOL_GPL(VideoPortMapDmaMemory);
-EXPORT_SYMBOL_GPL(VideoPortMapMemory);
-EXPORT_SYMBOL_GPL(VideoPortMoveMemory);
-EXPORT_SYMBOL_GPL(VideoPortPutDmaAdapter);
-EXPORT_SYMBOL_GPL(VideoPortQueryPerformanceCounter);
-EXPORT_SYMBOL_GPL(VideoPortQuerySystemTime);
-EXPORT_SYMBOL_GPL(VideoPortQueueDpc);
-EXPORT_SYMBOL_GPL(VideoPortReadPortBufferUchar);
-EXPORT_SYMBOL_GPL(VideoPortReadPortBufferUlong);
-EXPORT_SYMBOL_GPL(VideoPortReadPortBufferUshort);
-EXPORT_SYMBOL_GPL(VideoPortReadPortUchar);
-EXPORT_SYMBOL_GPL(VideoPortReadPortUlong);
-EXPORT_SYMBOL_GPL(VideoPortReadPortUshort);
-EXPORT_SYMBOL_GPL(VideoPortReadRegisterBufferUchar);
-EXPORT_SYMBOL_GPL(VideoPortReadRegisterBufferUlong);
-EXPORT_SYMBOL_GPL(VideoPortReadRegisterBufferUshort);
-EXPORT_SYMBOL_GPL(VideoPortReadRegisterUchar);
-EXPORT_SYMBOL_GPL(VideoPortReadRegisterUlong);
-EXPORT_SYMBOL_GPL(VideoPortReadRegisterUshort);
-EXPORT_SYMBOL_GPL(VideoPortReadStateEvent);
-EXPORT_SYMBOL_GPL(VideoPortReleaseBuffer);
-EXPORT_SYMBOL_GPL(VideoPortReleaseCommonBuffer);
-EXPORT_SYMBOL_GPL(VideoPortReleaseSpinLock);
-EXPORT_SYMBOL_GPL(VideoPortReleaseSpinLockFromDpcLevel);
-EXPORT_SYMBOL_GPL(VideoPortSetBusData);
-EXPORT_SYMBOL_GPL(VideoPortSetBytesUsed);
-EXPORT_SYMBOL_GPL(VideoPortSetDmaContext);
-EXPORT_SYMBOL_GPL(VideoPortSetEvent);
-EXPORT_SYMBOL_GPL(VideoPortSignalDmaComplete);
-EXPORT_SYMBOL_GPL(VideoPortStallExecution);
-EXPORT_SYMBOL_GPL(VideoPortStartDma);
-EXPORT_SYMBOL_GPL(VideoPortStartTimer);
-EXPORT_SYMBOL_GPL(VideoPortStopTimer);
-EXPORT_SYMBOL_GPL(VideoPortSynchronizeExecution);
-EXPORT_SYMBOL_GPL(VideoPortUnLockBuffer);
-EXPORT_SYMBOL_GPL(VideoPortUnlockBuffer);
-EXPORT_SYMBOL_GPL(VideoPortUnlockPages);
-EXPORT_SYMBOL_GPL(VideoPortUnmapDmaMemory);
-EXPORT_SYMBOL_GPL(VideoPortUnmapMemory);
-EXPORT_SYMBOL_GPL(VideoPortVerifyAccessRanges);
-EXPORT_SYMBOL_GPL(VideoPortWaitForSingleObject);
-EXPORT_SYMBOL_GPL(VideoPortWritePortBufferUchar);
-EXPORT_SYMBOL_GPL(VideoPortWritePortBufferUlong);
-EXPORT_SYMBOL_GPL(VideoPortWritePortBufferUshort);
-EXPORT_SYMBOL_GPL(VideoPortWritePortUchar);
-EXPORT_SYMBOL_GPL(VideoPortWritePortUlong);
-EXPORT_SYMBOL_GPL(VideoPortWritePortUshort);
-EXPORT_SYMBOL_GPL(VideoPortWriteRegisterBufferUchar);
-EXPORT_SYMBOL_GPL(VideoPortWriteRegisterBufferUlong);
-EXPORT_SYMBOL_GPL(VideoPortWriteRegisterBufferUshort);
-EXPORT_SYMBOL_GPL(VideoPortWriteRegisterUchar);
-EXPORT_SYMBOL_GPL(VideoPortWriteRegisterUlong);
-EXPORT_SYMBOL_GPL(VideoPortWriteRegisterUshort);
-EXPORT_SYMBOL_GPL(VideoPortZeroDeviceMemory);
-EXPORT_SYMBOL_GPL(VideoPortZeroMemory);
+#include "../core/platform.h"
+
+#define VP_GROUP(title)
+#define VP_WORKS(name, file, note) EXPORT_SYMBOL_GPL(name);
+#define VP_FAILS(name, file, result, why) EXPORT_SYMBOL_GPL(name);
+#include "../api/video.def"
+#undef VP_WORKS
+#undef VP_FAILS
+
+#define VP_WORKS(name, file, note) { #name, name },
+#define VP_FAILS(name, file, result, why) { #name, name },
+
+static const struct {
+	const char *name;
+	void *function;
+} procedures[] = {
+#include "../api/video.def"
+};
+
+void *vp_procedure(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(procedures); i++)
+		if (!strcmp(procedures[i].name, name))
+			return procedures[i].function;
+	return NULL;
+}

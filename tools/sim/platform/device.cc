@@ -179,6 +179,12 @@ void *vp_coherent_alloc(vp_device *device, size_t bytes, unsigned int bits, uint
 	return memory;
 }
 
+/* Nothing is linked against here. */
+void *vp_procedure(const char *)
+{
+	return nullptr;
+}
+
 void vp_coherent_free(vp_device *device, size_t bytes, void *memory, uint64_t logical)
 {
 	may_sleep("vp_coherent_free()");
