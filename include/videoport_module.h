@@ -10,6 +10,8 @@
 #include <linux/module.h>
 #include <linux/pci.h>
 
+#include "videoport/registry_value.h"
+
 /**
  * struct videoport_miniport - what the port knows of a miniport module
  * @name: name of the driver, as under /sys/bus/pci/drivers and in the log.
@@ -18,6 +20,8 @@
  * @owner: the miniport's module.
  * @mod_name: its name, for sysfs.
  * @private: the port's own; NULL while not registered.
+ * @registry: registry values that its adapters have by themselves, ended by an empty one; or NULL.
+ * @registry_text: its module parameter with registry values as text; or NULL.
  *
  * Must stay valid until videoport_unregister_miniport() has returned.
  */
@@ -28,6 +32,8 @@ struct videoport_miniport {
 	struct module *owner;
 	const char *mod_name;
 	void *private;
+	const struct videoport_registry_value *registry;
+	char *const *registry_text;
 };
 
 /**
@@ -57,6 +63,27 @@ void videoport_unregister_miniport(struct videoport_miniport *miniport);
  * Stands once in the wrapper file, beside MODULE_LICENSE() and MODULE_DESCRIPTION().
  */
 #define VIDEOPORT_MINIPORT(_name, ...)							\
+	VIDEOPORT_MINIPORT_MODULE(_name, NULL, __VA_ARGS__)
+
+/**
+ * VIDEOPORT_MINIPORT_REGISTRY() - the same for a miniport that wants registry values
+ * @_name: name of the driver, an identifier.
+ * @_registry: a static array of struct videoport_registry_value, made of VIDEOPORT_REG_*(), that ends
+ *	with an empty one.
+ * @...: its PCI functions.
+ *
+ * A value of the file videoport/NAME.reg, where the system keeps firmware, comes before one of the
+ * array, and one of the module's parameter "registry" before both.
+ */
+#define VIDEOPORT_MINIPORT_REGISTRY(_name, _registry, ...)				\
+	VIDEOPORT_MINIPORT_MODULE(_name, _registry, __VA_ARGS__)
+
+/* What both are made of. */
+#define VIDEOPORT_MINIPORT_MODULE(_name, _registry, ...)				\
+	static char *_name##_registry_text;						\
+	module_param_named(registry, _name##_registry_text, charp, 0444);		\
+	MODULE_PARM_DESC(registry,							\
+			 "registry values: Name=text;Key\\Name=dword:1f;Name=hex:01,02");	\
 	unsigned int DriverEntry(void *context1, void *context2);			\
 	static const struct pci_device_id _name##_ids[] = { __VA_ARGS__, { } };	\
 	MODULE_DEVICE_TABLE(pci, _name##_ids);						\
@@ -66,6 +93,8 @@ void videoport_unregister_miniport(struct videoport_miniport *miniport);
 		.ids = _name##_ids,							\
 		.owner = THIS_MODULE,							\
 		.mod_name = KBUILD_MODNAME,						\
+		.registry = (_registry),						\
+		.registry_text = &_name##_registry_text,				\
 	};										\
 	module_driver(_name##_miniport, videoport_register_miniport,			\
 		      videoport_unregister_miniport)

@@ -90,9 +90,7 @@ extern "C" int vp_core_miniport_create(const char *name, unsigned int (*entry)(v
 	if (!miniport)
 		return -VP_ENOMEM;
 
-	/* An empty string: there is no registry path. */
-	static WCHAR no_path[1];
-	UNICODE_STRING path = {0, sizeof(no_path), no_path};
+	UNICODE_STRING path = miniport->registry_path.string();
 	ULONG status = entry(miniport.get(), &path);
 
 	if (!miniport->initialized) {
@@ -108,6 +106,13 @@ extern "C" int vp_core_miniport_create(const char *name, unsigned int (*entry)(v
 	}
 	*out = miniport.release();
 	return 0;
+}
+
+extern "C" void vp_core_miniport_registry(vp_miniport *miniport,
+					  const videoport_registry_value *values, const char *text)
+{
+	miniport->default_values = values;
+	miniport->parameter_values = text;
 }
 
 extern "C" void vp_core_miniport_destroy(vp_miniport *miniport)

@@ -11,9 +11,14 @@
 #include <video.h>
 
 #include "platform.h"
+#include "registry_path.h"
 
 struct vp_miniport {
-	explicit vp_miniport(const char *miniport_name) : name(miniport_name) {}
+	explicit vp_miniport(const char *miniport_name)
+		: name(miniport_name),
+		  registry_path(miniport_name)
+	{
+	}
 	vp_miniport(const vp_miniport &) = delete;
 	vp_miniport &operator=(const vp_miniport &) = delete;
 	~vp_miniport() { magic = 0; }
@@ -28,11 +33,22 @@ struct vp_miniport {
 	 */
 	VP_STATUS initialize(const VIDEO_HW_INITIALIZATION_DATA *data, PVOID context);
 
+	/** It says what it is in a structure of NT4. */
+	bool is_nt4() const
+	{
+		return hw.HwInitDataSize <=
+		       FIELD_OFFSET(VIDEO_HW_INITIALIZATION_DATA, HwSetPowerState);
+	}
+
 	uint64_t magic = alive;
 	const char *const name;
 	bool initialized = false;
 	VIDEO_HW_INITIALIZATION_DATA hw{};
 	PVOID hw_context = nullptr;
+	vp::RegistryPath registry_path;
+	/* of its module: values that are compiled in, and those of its parameter; or nullptr */
+	const videoport_registry_value *default_values = nullptr;
+	const char *parameter_values = nullptr;
 };
 
 #endif

@@ -23,6 +23,7 @@ extern "C" {
 
 /* The errors that cross the boundary; asserted against <linux/errno.h> in shim/linux. */
 enum vp_errno {
+	VP_ENOENT = 2,
 	VP_EINTR = 4,
 	VP_EIO = 5,
 	VP_EBADF = 9,
@@ -45,6 +46,7 @@ struct vp_mapping;	/* a part of a pin, mapped for a device */
 struct vp_file;		/* one open of a device's node */
 struct vp_view;		/* device memory in a client's address space */
 struct vp_eventfd;	/* a client's event */
+struct vp_firmware;	/* a file of the administrator's, read */
 
 /* Room for a lock of the platform; large enough for those of a debug kernel. */
 struct vp_spinlock {
@@ -73,6 +75,7 @@ enum vp_mutex_class {
 	VP_MUTEX_MASK,		/* held while the DMA mask is looked at and changed */
 	VP_MUTEX_ENDING,	/* held while a client's or the adapter's buffers are released */
 	VP_MUTEX_VIEW,		/* held while device memory is mapped into a client or taken away */
+	VP_MUTEX_VALUES,	/* held while a registry value is looked up or changed */
 	VP_MUTEX_CLASSES,
 };
 
@@ -467,6 +470,22 @@ void vp_work_drain(struct vp_device *device);
 /** vp_procedure() - the call of this name that miniports may link to, or NULL. Any context. */
 void *vp_procedure(const char *name);
 
+/* ---- Files ------------------------------------------------------------------------------- */
+
+/**
+ * vp_firmware_load() - read a file of the folder videoport/, where the system keeps firmware
+ * @device: for whom.
+ * @name: of the file: letters, digits, and "._-"; no folder.
+ * @firmware: receives the file.
+ *
+ * Context: PASSIVE.
+ * Return: 0, -ENOENT, -ENOMEM, -EIO (it is there, but cannot be read).
+ */
+int vp_firmware_load(struct vp_device *device, const char *name, struct vp_firmware **firmware);
+/** vp_firmware_data() - what is in it, until it is released. Return: the bytes; @length of them. */
+const void *vp_firmware_data(const struct vp_firmware *firmware, size_t *length);
+void vp_firmware_release(struct vp_firmware *firmware);
+
 /* ---- Messages ---------------------------------------------------------------------------- */
 
 enum vp_log_level {
@@ -516,6 +535,8 @@ struct vp_miniport;	/* a registered miniport */
 struct vp_port;		/* one adapter that a miniport drives */
 struct vp_client;	/* one open of an adapter's node */
 
+struct videoport_registry_value;	/* of <videoport/registry_value.h> */
+
 /** vp_core_init() - before all others. Return: 0 or -ENOMEM. */
 int vp_core_init(void);
 /** vp_core_exit() - after all others: there is no miniport any more. */
@@ -532,6 +553,16 @@ void vp_core_exit(void);
  */
 int vp_core_miniport_create(const char *name, unsigned int (*entry)(void *, void *),
 			    struct vp_miniport **miniport);
+/**
+ * vp_core_miniport_registry() - what the miniport's module says of registry values
+ * @miniport: the miniport; no port of it has been made yet.
+ * @values: those that are compiled in, ended by one without a name; NULL: none.
+ * @text: those of its parameter, as text; NULL: none.
+ *
+ * Both must stay valid as long as the miniport. Context: PASSIVE.
+ */
+void vp_core_miniport_registry(struct vp_miniport *miniport,
+			       const struct videoport_registry_value *values, const char *text);
 /** vp_core_miniport_destroy() - its ports have all been removed before. */
 void vp_core_miniport_destroy(struct vp_miniport *miniport);
 
@@ -556,6 +587,15 @@ int vp_core_port_create(struct vp_miniport *miniport, struct vp_device *device,
 void vp_core_port_remove(struct vp_port *port);
 /** vp_core_port_busy() - a transfer is under way: started, and not yet completed. Any context. */
 bool vp_core_port_busy(const struct vp_port *port);
+/**
+ * vp_core_port_registry() - the adapter's registry values, as the text of a .reg file
+ * @port: the adapter, removed or not.
+ * @length: receives the bytes of the text.
+ *
+ * Context: PASSIVE.
+ * Return: the text, for vp_free(); NULL if there is no memory.
+ */
+char *vp_core_port_registry(struct vp_port *port, size_t *length);
 /** vp_core_port_destroy() - after removal, when the last client is gone. PASSIVE. */
 void vp_core_port_destroy(struct vp_port *port);
 

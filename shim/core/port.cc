@@ -13,6 +13,7 @@ vp_port::vp_port(vp_miniport &miniport, vp_device *device, unsigned int number)
 	: miniport_(miniport),
 	  device_(device),
 	  number_(number),
+	  registry_path_(miniport.name, static_cast<int>(number)),
 	  counters(device),
 	  clients(lock_),
 	  watch(device, counters, clients),
@@ -62,7 +63,6 @@ static PVOID procedure(PVOID, PUCHAR name)
 
 void vp_port::describe(VIDEO_PORT_CONFIG_INFO &config)
 {
-	static WCHAR no_path[1];
 	struct vp_device_ids ids;
 
 	vp_device_ids(device_, &ids);
@@ -79,7 +79,7 @@ void vp_port::describe(VIDEO_PORT_CONFIG_INFO &config)
 	config.DmaWidth = Width32Bits;
 	config.ScatterGather = TRUE;
 	config.VideoPortGetProcAddress = procedure;
-	config.DriverRegistryPath = no_path;
+	config.DriverRegistryPath = registry_path_.text();
 }
 
 static DmaLimits limits_of(const VIDEO_PORT_CONFIG_INFO &config)
@@ -139,6 +139,8 @@ int vp_port::find_adapter()
 		return -VP_ENOMEM;
 	Registry::get().set_extension(number_, extension_);
 
+	if (int error = load_values())
+		return error;
 	if (int error = dma.make_default_adapter({}))
 		return error;
 	return ask_miniport();

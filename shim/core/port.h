@@ -22,7 +22,9 @@
 #include "miniport.h"
 #include "miniport_locks.h"
 #include "pool.h"
+#include "reg_text.h"
 #include "resources.h"
+#include "value_store.h"
 #include "view.h"
 #include "watch.h"
 
@@ -84,6 +86,11 @@ struct vp_port {
 	/** The miniport's HwStartDma, or nullptr: then it is of the XP kind. */
 	PVIDEO_HW_START_DMA start_dma() const { return miniport_.hw.HwStartDma; }
 
+	/** The registry values that there are before the miniport sets any. PASSIVE. 0, -VP_ENOMEM. */
+	[[nodiscard]] int load_values();
+	/** The miniport's structures are those of NT4. */
+	bool is_nt4() const { return miniport_.is_nt4(); }
+
 	vp_device *device() const { return device_; }
 	PVOID extension() const { return extension_; }
 	unsigned int number() const { return number_; }
@@ -96,12 +103,18 @@ private:
 	/** The smallest part of what VIDEO_PORT_CONFIG_INFO can say. */
 	void describe(VIDEO_PORT_CONFIG_INFO &config);
 	[[nodiscard]] int ask_miniport();
+	/** Take over the values of a text, and say which of them are wrong. 0, -VP_ENOMEM. */
+	[[nodiscard]] int load_text(const char *where, const void *text, size_t length,
+				    vp::RegReader::Style style);
+	[[nodiscard]] int load_defaults();
+	[[nodiscard]] int load_file();
 	[[nodiscard]] int initialize();
 
 	vp_miniport &miniport_;
 	vp_device *device_;
 	const unsigned int number_;
 	PVOID extension_ = nullptr;
+	vp::RegistryPath registry_path_;
 
 	/* who is inside the miniport, for caller() */
 	std::atomic<uint64_t> finding_task_{0};
@@ -139,6 +152,7 @@ public:
 	vp::Views views;
 	vp::Dma dma;
 	vp::MiniportLocks locks;
+	vp::ValueStore values;
 
 private:
 	vp::DpcQueue dpcs_;

@@ -27,6 +27,7 @@
 static_assert(sizeof(struct vp_spinlock) >= sizeof(spinlock_t));
 static_assert(sizeof(struct vp_mutex) >= sizeof(struct mutex));
 static_assert(sizeof(struct vp_wait) >= sizeof(wait_queue_head_t));
+static_assert(VP_ENOENT == ENOENT);
 static_assert(VP_EINTR == EINTR && VP_EIO == EIO && VP_EBADF == EBADF && VP_EAGAIN == EAGAIN &&
 	      VP_ENOMEM == ENOMEM && VP_EFAULT == EFAULT && VP_EBUSY == EBUSY &&
 	      VP_ENODEV == ENODEV && VP_EINVAL == EINVAL && VP_EMFILE == EMFILE &&
@@ -121,6 +122,7 @@ static const char * const vp_mutex_names[VP_MUTEX_CLASSES] = {
 	[VP_MUTEX_MASK] = "videoport mask",
 	[VP_MUTEX_ENDING] = "videoport ending",
 	[VP_MUTEX_VIEW] = "videoport view",
+	[VP_MUTEX_VALUES] = "videoport values",
 };
 
 void vp_mutex_init(struct vp_mutex *mutex, enum vp_mutex_class kind)

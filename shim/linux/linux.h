@@ -30,6 +30,7 @@
  * @work: of vp_work_schedule().
  * @watch: of vp_watch_start().
  * @irq: Linux interrupt number, or -1.
+ * @debugfs: its folder there.
  * @view_pages: offset in the node, in pages, of the next view.
  * @ended: the core's side is removed and the function disabled; under the function's device lock.
  */
@@ -45,6 +46,7 @@ struct vp_device {
 	struct work_struct work;
 	struct delayed_work watch;
 	int irq;
+	struct dentry *debugfs;
 	atomic_long_t view_pages;
 	bool ended;
 };
@@ -73,6 +75,12 @@ int vp_view_mmap(struct vp_file *vpf, struct vm_area_struct *vma);
 /* sysfs.c */
 extern const struct attribute_group *vp_node_groups[];
 void vp_sysfs_init(void);
+
+/* debugfs.c */
+void vp_debugfs_init(void);
+void vp_debugfs_exit(void);
+void vp_debugfs_add(struct vp_device *vpd);
+void vp_debugfs_remove(struct vp_device *vpd);
 
 /* events.c */
 void vp_events_init(struct vp_device *vpd);

@@ -16,13 +16,17 @@ static int __init vp_init(void)
 		return ret;
 	vp_sysfs_init();
 	ret = vp_chardev_init();
-	if (ret)
+	if (ret) {
 		vp_core_exit();
-	return ret;
+		return ret;
+	}
+	vp_debugfs_init();
+	return 0;
 }
 
 static void __exit vp_exit(void)
 {
+	vp_debugfs_exit();
 	vp_chardev_exit();
 	vp_core_exit();
 }

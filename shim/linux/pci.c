@@ -68,6 +68,7 @@ static int vp_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	ret = vp_chardev_add(vpd);
 	if (ret)
 		goto remove;
+	vp_debugfs_add(vpd);
 	pci_set_drvdata(pdev, vpd);
 	return 0;
 
@@ -94,6 +95,7 @@ static void vp_remove(struct pci_dev *pdev)
 {
 	struct vp_device *vpd = pci_get_drvdata(pdev);
 
+	vp_debugfs_remove(vpd);
 	vp_chardev_remove(vpd);
 	vp_end(vpd);
 	vp_device_put(vpd);
@@ -157,6 +159,8 @@ int videoport_register_miniport(struct videoport_miniport *miniport)
 	ret = vp_core_miniport_create(miniport->name, miniport->driver_entry, &driver->miniport);
 	if (ret)
 		goto free;
+	vp_core_miniport_registry(driver->miniport, miniport->registry,
+				  miniport->registry_text ? *miniport->registry_text : NULL);
 
 	driver->pci.name = miniport->name;
 	driver->pci.id_table = miniport->ids;

@@ -10,7 +10,8 @@ static VOID ProbeMakeCall(PPROBE_WORK pWork)
 {
 	pWork->pAnswer->Irql = VideoPortGetCurrentIrql();
 	if (!ProbeDmaCall(pWork) && !ProbePacketCall(pWork) && !ProbeEventCall(pWork) &&
-	    !ProbeMemoryCall(pWork) && !ProbeHardwareCall(pWork) && !ProbeSystemCall(pWork))
+	    !ProbeMemoryCall(pWork) && !ProbeHardwareCall(pWork) &&
+	    !ProbeRegistryCall(pWork) && !ProbeSystemCall(pWork))
 		pWork->pAnswer->Result = ERROR_INVALID_FUNCTION;
 	pWork->pAnswer->State = PROBE_DONE;
 }

@@ -70,6 +70,10 @@ VP_STATUS NTAPI ProbeFindAdapter(PVOID pvExtension, PVOID pvContext, PWSTR pwszA
 	pExt->Counts.DeviceId = ausIds[1];
 	pExt->Counts.Ranges = pExt->NumberOfRanges;
 
+	ProbeRegistryAtFind(pExt);
+	for (i = 0; i < RTL_NUMBER_OF(pExt->RegistryPath) - 1 && pConfig->DriverRegistryPath[i]; i++)
+		pExt->RegistryPath[i] = pConfig->DriverRegistryPath[i];
+
 	pConfig->Master = TRUE;
 	pConfig->ScatterGather = TRUE;
 	pConfig->MaximumTransferLength = PROBE_MAXIMUM_TRANSFER;

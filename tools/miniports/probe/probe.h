@@ -66,6 +66,12 @@ typedef struct _PROBE_EXTENSION {
 	PROBE_CALL DeferredCall;
 	PROBE_ANSWER DeferredAnswer;
 
+	/* of HwVidFindAdapter: a registry value, and where the port says that its key is */
+	ULONG FoundStatus;
+	ULONG FoundLength;
+	WCHAR FoundText[16];
+	WCHAR RegistryPath[128];
+
 	LONG Active;			/* requests inside HwVidStartIO */
 	ULONG PrivateDpcs;
 	PSPIN_LOCK pContended;
@@ -96,6 +102,8 @@ HW_DMA_RETURN NTAPI ProbeStartDmaRoutine(PVOID pvExtension, PDMA pDma);
 
 /* hardware.c */
 BOOLEAN ProbeSystemCall(PPROBE_WORK pWork);	/* system.c */
+BOOLEAN ProbeRegistryCall(PPROBE_WORK pWork);	/* registry.c */
+VOID ProbeRegistryAtFind(PPROBE_EXTENSION pExt);
 
 /* packet.c */
 HW_DMA_RETURN NTAPI ProbeStartDmaRoutine(PVOID pvExtension, PDMA pDma);

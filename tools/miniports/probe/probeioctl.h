@@ -120,6 +120,22 @@ typedef enum _PROBE_FUNCTION {
 	ProbeClearEvent,		/* H event */
 	ProbeReadStateEvent,		/* H event -> LONG */
 	ProbeWaitForSingleObject,	/* H event, 1 if there is a timeout, timeout -> VP_STATUS */
+
+	ProbeGetRegistry = 600,		/* P name, is a file's name, P buffer, its bytes,
+					 * PROBE_QUERY_* flags, what the routine returns ->
+					 * VP_STATUS; Out: calls of the routine; of the last one
+					 * bytes, a sum over them, IRQL, first unit of the name;
+					 * VP_STATUS of the nested Set and Get
+					 */
+	ProbeSetRegistry,		/* P name, P data, length -> VP_STATUS */
+	ProbeFlushRegistry,		/* -> VP_STATUS */
+	ProbeFoundRegistry,		/* -> VP_STATUS of a Get in HwVidFindAdapter; Out: bytes,
+					 * the first 32 of them
+					 */
+	ProbeRegistryPath,		/* -> characters of DriverRegistryPath; Out: the first 64 */
+	ProbeGetVersion,		/* Size (0: the right one) -> VP_STATUS; Out: major, minor,
+					 * build, service pack, VideoPortIsNoVesa()
+					 */
 } PROBE_FUNCTION;
 
 /* MaximumTransferLength and MaximumScatterGatherChunkSize of the configuration, in bytes */
@@ -132,6 +148,9 @@ typedef enum _PROBE_FUNCTION {
 
 #define PROBE_START_COMPLETE	1	/* complete inside HwVidExecuteDma */
 #define PROBE_START_NO_CALLBACK	2	/* a NULL HwVidExecuteDma */
+
+#define PROBE_QUERY_NO_ROUTINE	1	/* a NULL routine */
+#define PROBE_QUERY_NEST	2	/* Set and Get inside the routine */
 
 #define PROBE_START_DMA_SIGNAL	1	/* VideoPortSignalDmaComplete inside HwStartDma */
 

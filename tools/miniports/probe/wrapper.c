@@ -4,7 +4,18 @@
  */
 #include <videoport_module.h>
 
-VIDEOPORT_MINIPORT(vp_probe, { PCI_DEVICE(0x1b36, 0x0005) });
+static const struct videoport_registry_value vp_probe_registry[] = {
+	VIDEOPORT_REG_DWORD("DefaultSettings.BitsPerPel", 32),
+	VIDEOPORT_REG_SZ("Device Description", "probe: Größe, żółw, 漢"),
+	VIDEOPORT_REG_EXPAND_SZ("Path", "%SystemRoot%\\firmware.bin"),
+	VIDEOPORT_REG_MULTI_SZ("InstalledDisplayDrivers", "framebuf\0" "other\0"),
+	VIDEOPORT_REG_BINARY("Monitor\\Edid", 0x00, 0xff, 0xff, 0x01),
+	VIDEOPORT_REG_NONE("Marker"),
+	VIDEOPORT_REG_SZ("Probe\\Größe 漢🖥", "źródło 🖥"),
+	{ }
+};
+
+VIDEOPORT_MINIPORT_REGISTRY(vp_probe, vp_probe_registry, { PCI_DEVICE(0x1b36, 0x0005) });
 
 MODULE_DESCRIPTION("videoport test miniport: makes any VideoPort call, for tests only");
 MODULE_LICENSE("GPL");

@@ -10,4 +10,5 @@
 #include "../probe/hardware.c"
 #include "../probe/memory.c"
 #include "../probe/packet.c"
+#include "../probe/registry.c"
 #include "../probe/system.c"

@@ -112,6 +112,13 @@ static unsigned int driver_entry(void *context1, void *context2)
 	data.HwStartDma = driver->data.has_start_dma ? hw_start_dma : nullptr;
 	if (driver->data.change)
 		driver->data.change(data);
+	const auto *path = static_cast<UNICODE_STRING *>(context2);
+
+	driver->registry_path.assign(reinterpret_cast<char16_t *>(path->Buffer),
+				     path->Length / sizeof(WCHAR));
+	if (path->Buffer[path->Length / sizeof(WCHAR)] ||
+	    path->MaximumLength != path->Length + sizeof(WCHAR))
+		fail("DriverEntry got a registry path without its zero");
 	driver->initialize_status = VideoPortInitialize(context1, context2, &data, nullptr);
 	return driver->initialize_status;
 }
@@ -141,6 +148,8 @@ int Driver::load()
 	int error = vp_core_miniport_create("sim", driver_entry, &miniport_);
 
 	current().probing = nullptr;
+	if (!error)
+		vp_core_miniport_registry(miniport_, data.registry, data.registry_text);
 	return error;
 }
 
@@ -284,6 +293,17 @@ Answer Adapter::request(Client &client, uint32_t code, std::span<uint8_t> data)
 	if (request.buffer)
 		vp_core_request_buffer_free(client.core, request.buffer);
 	return answer;
+}
+
+std::string Adapter::registry()
+{
+	Balanced balanced("vp_core_port_registry()");
+	size_t length = 0;
+	char *text = vp_core_port_registry(device.port, &length);
+	std::string copy(text ? text : "", text ? length : 0);
+
+	vp_free(text);
+	return copy;
 }
 
 uint64_t Adapter::counter(const char *name) const

@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <string>
 
 #include "../platform/device.hpp"
 #include "../platform/machine.hpp"
@@ -49,6 +50,8 @@ struct DriverData {
 	bool has_timer = true;
 	bool has_start_dma = false; ///< it is of the NT4 kind
 	ULONG extension_size = 256;
+	const videoport_registry_value *registry = nullptr; ///< compiled in
+	const char *registry_text = nullptr; ///< its parameter
 	/// Changes what VideoPortInitialize is given, before the call.
 	std::function<void(VIDEO_HW_INITIALIZATION_DATA &)> change;
 };
@@ -63,6 +66,8 @@ public:
 
 	/// Runs DriverEntry. Return: of vp_core_miniport_create().
 	int load();
+	/// The path that DriverEntry was given.
+	std::u16string registry_path;
 	vp_miniport *get() const { return miniport_; }
 	void unload();
 	/// What VideoPortInitialize returned.
@@ -115,6 +120,9 @@ public:
 	/// As the ioctls for events.
 	static int event_map(Client &client, int descriptor, uint64_t &token);
 	static int event_unmap(Client &client, uint64_t token);
+
+	/// What debugfs shows of its registry values.
+	std::string registry();
 
 	/// The core's counter of this name.
 	uint64_t counter(const char *name) const;

@@ -32,6 +32,7 @@ enum class Fallible : unsigned char {
 	Interrupt,
 	EventFd,
 	View,
+	Firmware,
 	Wait, ///< a killable wait ends because the caller is dying
 };
 

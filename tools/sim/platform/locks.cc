@@ -23,8 +23,8 @@ constexpr uint32_t mutex_magic = 0x3c7e5a91;
 /* Those of spin locks, then those of mutexes. */
 constexpr unsigned int spinlock_classes = VP_LOCK_CLASSES;
 constexpr unsigned int classes = spinlock_classes + VP_MUTEX_CLASSES;
-const char *const class_names[] = {"port",    "interrupt", "miniport", "registry",
-				   "request", "mask",	   "ending",   "view"};
+const char *const class_names[] = {"port", "interrupt", "miniport", "registry", "request",
+				   "mask", "ending",	"view",	    "values"};
 
 static_assert(std::size(class_names) == classes);
 

@@ -38,6 +38,7 @@ Machine::Machine(const MachineConfig &wanted)
 	forget_mappings();
 	forget_views();
 	forget_eventfds();
+	forget_firmware();
 	forget_miniport_locks();
 }
 
@@ -47,6 +48,7 @@ Machine::~Machine()
 	report_mappings_left();
 	report_views_left();
 	report_eventfds_left();
+	report_firmware_left();
 	for (const Page *page : frames.all())
 		if (page->pins)
 			fail("page 0x%llx is still pinned %u time(s)",
@@ -55,6 +57,7 @@ Machine::~Machine()
 	forget_mappings();
 	forget_views();
 	forget_eventfds();
+	forget_firmware();
 	instance = nullptr;
 }
 

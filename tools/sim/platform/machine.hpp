@@ -8,10 +8,12 @@
 
 #include <atomic>
 #include <deque>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "firmware.hpp"
 #include "process.hpp"
 #include "random.hpp"
 #include "view.hpp"
@@ -70,6 +72,7 @@ public:
 	PageFrames frames;
 	std::deque<std::unique_ptr<Process>> processes;
 	std::deque<std::unique_ptr<vp_file>> files; ///< also those that were closed
+	std::map<std::string, FirmwareFile> firmware; ///< by name
 	std::atomic<uint64_t> clock_ms{1000};
 	std::deque<std::string> log;
 	uint64_t log_lines = 0;
