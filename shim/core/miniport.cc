@@ -7,6 +7,8 @@
 
 /* The largest device extension that is believed; real ones are some kilobytes. */
 static constexpr ULONG max_extension = 16 << 20;
+/* The same for each child's. */
+static constexpr ULONG max_child_extension = 1 << 20;
 
 VP_STATUS vp_miniport::initialize(const VIDEO_HW_INITIALIZATION_DATA *data, PVOID context)
 {
@@ -42,6 +44,12 @@ VP_STATUS vp_miniport::initialize(const VIDEO_HW_INITIALIZATION_DATA *data, PVOI
 		vp_log(nullptr, VP_LOG_ERROR,
 		       "%s: VideoPortInitialize: HwDeviceExtensionSize %u is more than %u", name,
 		       data->HwDeviceExtensionSize, max_extension);
+		return ERROR_INVALID_PARAMETER;
+	}
+	if (size >= w2k && data->HwChildDeviceExtensionSize > max_child_extension) {
+		vp_log(nullptr, VP_LOG_ERROR,
+		       "%s: VideoPortInitialize: HwChildDeviceExtensionSize %u is more than %u",
+		       name, data->HwChildDeviceExtensionSize, max_child_extension);
 		return ERROR_INVALID_PARAMETER;
 	}
 

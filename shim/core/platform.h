@@ -169,6 +169,14 @@ int vp_wait_until(struct vp_wait *wait, bool (*ready)(void *context), void *cont
 /** vp_wait_wake() - let all that wait look again. Any context. */
 void vp_wait_wake(struct vp_wait *wait);
 
+/**
+ * vp_delay() - let time pass
+ * @nanoseconds: how much, at least.
+ *
+ * Context: PASSIVE. Others may run meanwhile.
+ */
+void vp_delay(uint64_t nanoseconds);
+
 /** vp_system_time() - units of 100 ns since 1601. Any context. */
 uint64_t vp_system_time(void);
 
@@ -467,6 +475,20 @@ void vp_work_schedule(struct vp_device *device);
 /** vp_work_drain() - waits for vp_core_work(). PASSIVE. */
 void vp_work_drain(struct vp_device *device);
 
+/** vp_enumerate_schedule() - call vp_core_enumerate() in process context soon. Any context. */
+void vp_enumerate_schedule(struct vp_device *device);
+/** vp_enumerate_drain() - waits for vp_core_enumerate(). PASSIVE. */
+void vp_enumerate_drain(struct vp_device *device);
+
+/**
+ * vp_children_changed() - vp_core_child() has other answers than before: show them
+ * @device: whose children.
+ * @slots: a bit for each slot where something is different.
+ *
+ * Context: PASSIVE, without a lock of the core.
+ */
+void vp_children_changed(struct vp_device *device, uint32_t slots);
+
 /** vp_procedure() - the call of this name that miniports may link to, or NULL. Any context. */
 void *vp_procedure(const char *name);
 
@@ -691,6 +713,41 @@ void vp_core_timer(struct vp_port *port);
 void vp_core_work(struct vp_port *port);
 /** vp_core_watch() - process context: report what takes too long. */
 void vp_core_watch(struct vp_port *port);
+
+/** vp_core_enumerate() - process context: ask the miniport for its adapter's children. */
+void vp_core_enumerate(struct vp_port *port);
+
+#define VP_MAX_CHILDREN	32	/* of one adapter; a bit each */
+#define VP_CHILD_NAME	64
+
+/**
+ * struct vp_child - a monitor or chip of an adapter, as the miniport has told
+ * @index: ChildIndex, from 1 on; the slot is one less.
+ * @uid: by which the miniport knows it.
+ * @type: VIDEO_CHILD_TYPE.
+ * @edid_bytes: 0, 128 or 256 of @edid; whole, with their sums.
+ * @edid: of a monitor.
+ * @hardware_id: text; of another device.
+ */
+struct vp_child {
+	uint32_t index;
+	uint32_t uid;
+	uint32_t type;
+	uint32_t edid_bytes;
+	uint8_t edid[256];
+	char hardware_id[VP_CHILD_NAME];
+};
+
+/**
+ * vp_core_child() - what is known of a child
+ * @port: the adapter.
+ * @slot: less than VP_MAX_CHILDREN; those in use need not be the first ones.
+ * @child: receives it.
+ *
+ * Context: any.
+ * Return: there is one in this slot.
+ */
+bool vp_core_child(const struct vp_port *port, unsigned int slot, struct vp_child *child);
 
 /** vp_core_counter_name() - name of counter @index, or NULL beyond the last. */
 const char *vp_core_counter_name(unsigned int index);

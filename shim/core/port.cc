@@ -24,6 +24,7 @@ vp_port::vp_port(vp_miniport &miniport, vp_device *device, unsigned int number)
 	  views(device, counters, clients),
 	  dma(device, lock_, counters, handles, pool, events, clients, views, watch),
 	  locks(lock_, counters),
+	  children(lock_, counters),
 	  dpcs_(lock_)
 {
 }
@@ -143,7 +144,15 @@ int vp_port::find_adapter()
 		return error;
 	if (int error = dma.make_default_adapter({}))
 		return error;
-	return ask_miniport();
+	if (int error = ask_miniport())
+		return error;
+	{
+		MutexGuard guard(request_mutex_, MutexGuard::Uninterruptible);
+
+		started_ = true;
+	}
+	enumerate(MutexGuard::Uninterruptible);
+	return 0;
 }
 
 /* ---- Clients ---- */
@@ -304,6 +313,7 @@ void vp_port::remove()
 	timer_on_ = false;
 	vp_timer_drain(device_);
 	vp_dpc_drain(device_);
+	vp_enumerate_drain(device_);
 	watch.end();
 
 	/* Nothing of the miniport runs any more; and now nothing of its device. */

@@ -12,6 +12,7 @@
 
 #include <video.h>
 
+#include "children.h"
 #include "client.h"
 #include "counters.h"
 #include "dma.h"
@@ -63,6 +64,13 @@ struct vp_port {
 	void work();
 	/** Report what takes too long. PASSIVE. */
 	void look();
+	/**
+	 * Ask the miniport for the adapter's children, and let them be shown. PASSIVE.
+	 * @kind: how to wait for the request that is served.
+	 */
+	void enumerate(vp::MutexGuard::Kind kind);
+	/** The same soon. Any context. */
+	void enumerate_soon();
 
 	/** Map a part of a claimed range into the kernel. PASSIVE. nullptr: said why. */
 	[[nodiscard]] void *map_for_miniport(const char *call, uint64_t address, uint64_t length,
@@ -124,6 +132,7 @@ private:
 	vp::Mutex request_mutex_{VP_MUTEX_REQUEST}; /* one request at a time */
 	bool initialized_ = false; /* under request_mutex_ */
 	bool removed_ = false; /* likewise */
+	bool started_ = false; /* HwVidFindAdapter was content; likewise */
 	struct Served {
 		ULONG code;
 		uint32_t bytes;
@@ -153,6 +162,9 @@ public:
 	vp::Dma dma;
 	vp::MiniportLocks locks;
 	vp::ValueStore values;
+	vp::Children children;
+	/** Tables of functions that the miniport has, and has not given back. */
+	std::atomic<unsigned int> interfaces{0};
 
 private:
 	vp::DpcQueue dpcs_;

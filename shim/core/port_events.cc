@@ -123,6 +123,33 @@ void vp_port::look()
 	});
 }
 
+/*
+ * PASSIVE. Serialised with the requests, as documented for all callbacks of a miniport. It has a work
+ * item of its own: a request may wait for what the other work does.
+ */
+void vp_port::enumerate(MutexGuard::Kind kind)
+{
+	uint32_t changed = 0;
+
+	{
+		MutexGuard guard(request_mutex_, kind);
+
+		/* Inside HwVidFindAdapter it is too early; when that is over it is done anyway. */
+		if (guard.error() || !started_ || removed_)
+			return;
+		changed = children.enumerate(extension_, miniport_.hw);
+	}
+	if (changed)
+		vp_children_changed(device_, changed);
+}
+
+/* any context */
+void vp_port::enumerate_soon()
+{
+	if (!gone_ && miniport_.hw.HwGetVideoChildDescriptor)
+		vp_enumerate_schedule(device_);
+}
+
 extern "C" {
 
 bool vp_core_interrupt(vp_port *port)
@@ -148,6 +175,17 @@ void vp_core_work(vp_port *port)
 void vp_core_watch(vp_port *port)
 {
 	port->look();
+}
+
+void vp_core_enumerate(vp_port *port)
+{
+	/* by nobody, but a long wait of this kind is not taken for a hang */
+	port->enumerate(MutexGuard::Killable);
+}
+
+bool vp_core_child(const vp_port *port, unsigned int slot, vp_child *child)
+{
+	return port->children.copy(slot, *child);
 }
 
 } // extern "C"

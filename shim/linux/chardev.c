@@ -299,6 +299,7 @@ int vp_chardev_add(struct vp_device *vpd)
 		ret = PTR_ERR(vpd->node);
 		goto cdev;
 	}
+	vp_children_show(vpd);
 	return 0;
 
 cdev:
@@ -319,6 +320,7 @@ void vp_chardev_remove(struct vp_device *vpd)
 	mutex_lock(&vp_minors_lock);
 	idr_remove(&vp_minors, vpd->minor);
 	mutex_unlock(&vp_minors_lock);
+	vp_children_hide(vpd);
 	device_destroy(vp_class, vp_first + vpd->minor);
 	cdev_del(vpd->cdev);
 }

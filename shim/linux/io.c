@@ -8,6 +8,8 @@
 #include <linux/delay.h>
 #include <linux/io.h>
 #include <linux/ktime.h>
+#include <linux/math64.h>
+#include <linux/sched.h>
 #include <linux/timekeeping.h>
 #include <linux/string.h>
 
@@ -121,6 +123,21 @@ VOID VideoPortStallExecution(ULONG Microseconds)
 	udelay(Microseconds % USEC_PER_MSEC);
 	while (turns-- && ktime_get_mono_fast_ns() < end)
 		udelay(1);
+}
+
+/* What is waited for without sleeping: less than it costs to sleep. */
+#define VP_SLEEP_FROM_US	20
+
+void vp_delay(uint64_t nanoseconds)
+{
+	u64 microseconds = DIV_ROUND_UP_ULL(nanoseconds, NSEC_PER_USEC);
+
+	if (microseconds >= VP_SLEEP_FROM_US) {
+		usleep_range(microseconds, microseconds + microseconds / 2);
+		return;
+	}
+	VideoPortStallExecution(microseconds);
+	cond_resched();
 }
 
 static atomic_t *vp_atomic(PLONG value)

@@ -9,6 +9,7 @@
 #include <linux/cdev.h>
 #include <linux/interrupt.h>
 #include <linux/kref.h>
+#include <linux/mutex.h>
 #include <linux/pci.h>
 #include <linux/timer.h>
 #include <linux/types.h>
@@ -16,6 +17,16 @@
 #include <linux/workqueue.h>
 
 #include "../core/platform.h"
+
+/**
+ * struct vp_shown_child - a child of an adapter, as a user sees it
+ * @vpd: the adapter.
+ * @dev: its device; NULL: there is no child in this slot.
+ */
+struct vp_shown_child {
+	struct vp_device *vpd;
+	struct device *dev;
+};
 
 /**
  * struct vp_device - one PCI function that a miniport drives
@@ -29,6 +40,10 @@
  * @timer: of vp_timer_start().
  * @work: of vp_work_schedule().
  * @watch: of vp_watch_start().
+ * @enumerate: of vp_enumerate_schedule().
+ * @children_lock: protects @children and @children_parent.
+ * @children_parent: @node, as long as children may be shown.
+ * @children: by their slots.
  * @irq: Linux interrupt number, or -1.
  * @debugfs: its folder there.
  * @view_pages: offset in the node, in pages, of the next view.
@@ -45,6 +60,10 @@ struct vp_device {
 	struct timer_list timer;
 	struct work_struct work;
 	struct delayed_work watch;
+	struct work_struct enumerate;
+	struct mutex children_lock;
+	struct device *children_parent;
+	struct vp_shown_child children[VP_MAX_CHILDREN];
 	int irq;
 	struct dentry *debugfs;
 	atomic_long_t view_pages;
@@ -84,6 +103,13 @@ void vp_debugfs_remove(struct vp_device *vpd);
 
 /* events.c */
 void vp_events_init(struct vp_device *vpd);
+
+/* children.c */
+int vp_children_init(void);
+void vp_children_exit(void);
+void vp_children_prepare(struct vp_device *vpd);
+void vp_children_show(struct vp_device *vpd);
+void vp_children_hide(struct vp_device *vpd);
 
 /* chardev.c */
 int vp_chardev_init(void);

@@ -15,19 +15,27 @@ static int __init vp_init(void)
 	if (ret)
 		return ret;
 	vp_sysfs_init();
+	ret = vp_children_init();
+	if (ret)
+		goto core;
 	ret = vp_chardev_init();
-	if (ret) {
-		vp_core_exit();
-		return ret;
-	}
+	if (ret)
+		goto children;
 	vp_debugfs_init();
 	return 0;
+
+children:
+	vp_children_exit();
+core:
+	vp_core_exit();
+	return ret;
 }
 
 static void __exit vp_exit(void)
 {
 	vp_debugfs_exit();
 	vp_chardev_exit();
+	vp_children_exit();
 	vp_core_exit();
 }
 

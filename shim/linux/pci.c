@@ -55,6 +55,7 @@ static int vp_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	vpd->pdev = pci_dev_get(pdev);
 	kref_init(&vpd->kref);
 	vp_events_init(vpd);
+	vp_children_prepare(vpd);
 
 	ret = pci_enable_device(pdev);
 	if (ret)

@@ -24,6 +24,7 @@ ULONG NTAPI DriverEntry(PVOID pvContext1, PVOID pvContext2)
 	hwInit.HwInterrupt = ProbeInterruptRoutine;
 	hwInit.HwStartIO = ProbeStartIO;
 	hwInit.HwTimer = ProbeTimerRoutine;
+	hwInit.HwGetVideoChildDescriptor = ProbeGetChildDescriptor;
 	hwInit.HwDeviceExtensionSize = sizeof(PROBE_EXTENSION);
 #ifdef PROBE_NT4
 	/* the structure as NT4 had it for a miniport that does packet DMA */
@@ -69,6 +70,7 @@ VP_STATUS NTAPI ProbeFindAdapter(PVOID pvExtension, PVOID pvContext, PWSTR pwszA
 	pExt->Counts.VendorId = ausIds[0];
 	pExt->Counts.DeviceId = ausIds[1];
 	pExt->Counts.Ranges = pExt->NumberOfRanges;
+	ProbePrepareChildren(pExt);
 
 	ProbeRegistryAtFind(pExt);
 	for (i = 0; i < RTL_NUMBER_OF(pExt->RegistryPath) - 1 && pConfig->DriverRegistryPath[i]; i++)

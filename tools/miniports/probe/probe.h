@@ -12,6 +12,7 @@
 #include "ntddvdeo.h"
 #include "video.h"
 
+#include "monitor.h"
 #include "probeioctl.h"
 
 #define PROBE_TAG	'borP'
@@ -77,6 +78,17 @@ typedef struct _PROBE_EXTENSION {
 	PSPIN_LOCK pContended;
 	ULONG ContendedCount;
 	UCHAR Scratch[2 * PROBE_SCRATCH];
+
+	PROBE_MONITOR Monitor;
+	ULONG Children;
+	ULONG Enumerated;
+	UCHAR Edid[320];
+	PVOID pvSecondary;
+	union {
+		INTERFACE Head;
+		VIDEO_PORT_I2C_INTERFACE One;
+		VIDEO_PORT_I2C_INTERFACE_2 Two;
+	} I2c;
 } PROBE_EXTENSION, *PPROBE_EXTENSION;
 
 /* One call: what was asked, where its answer goes, and the VRP, if one is being served */
@@ -99,6 +111,14 @@ BOOLEAN ProbeEventCall(PPROBE_WORK pWork);	/* event.c */
 BOOLEAN ProbeMemoryCall(PPROBE_WORK pWork);	/* memory.c */
 BOOLEAN ProbeHardwareCall(PPROBE_WORK pWork);	/* packet.c */
 HW_DMA_RETURN NTAPI ProbeStartDmaRoutine(PVOID pvExtension, PDMA pDma);
+
+BOOLEAN ProbeChildrenCall(PPROBE_WORK pWork);	/* children.c */
+
+/* children.c */
+VOID ProbePrepareChildren(PPROBE_EXTENSION pExt);
+VP_STATUS NTAPI ProbeGetChildDescriptor(PVOID pvExtension, PVIDEO_CHILD_ENUM_INFO pInfo,
+					PVIDEO_CHILD_TYPE pType, PUCHAR pbDescriptor, PULONG pulUid,
+					PULONG pulUnused);
 
 /* hardware.c */
 BOOLEAN ProbeSystemCall(PPROBE_WORK pWork);	/* system.c */

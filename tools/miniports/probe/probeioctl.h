@@ -136,6 +136,26 @@ typedef enum _PROBE_FUNCTION {
 	ProbeGetVersion,		/* Size (0: the right one) -> VP_STATUS; Out: major, minor,
 					 * build, service pack, VideoPortIsNoVesa()
 					 */
+	ProbeMonitorFill = 650,		/* offset, 56 bytes of the software monitor's EDID */
+	ProbeMonitorFault,		/* PROBE_MONITOR_* flags, looks until it lets go of the
+					 * clock after a byte
+					 */
+	ProbeReadEdid,			/* EdidBufferSize, segment, bytes that DDC_CONTROL says too
+					 * many, PROBE_EDID_* flags -> BOOLEAN; Out: transfers that
+					 * the monitor has seen
+					 */
+	ProbeEdidBytes,			/* offset -> -; Out: 64 bytes of what was read */
+	ProbeQueryServices,		/* type, version, size -> VP_STATUS; Out: 1 if filled in */
+	ProbeReleaseServices,		/* InterfaceDereference */
+	ProbeI2cTransfer,		/* version, I2CDelay, address, offset, bytes (up to 64) ->
+					 * a bit for each call that was TRUE; Out: the bytes
+					 */
+	ProbeSetChildren,		/* how many HwVidGetVideoChildDescriptor tells of */
+	ProbeEnumerateChildren,		/* -> VP_STATUS */
+	ProbeChildrenAsked,		/* -> calls of HwVidGetVideoChildDescriptor */
+	ProbeCreateSecondaryDisplay,	/* flags -> VP_STATUS; Out: 1 if there is an extension */
+	ProbeGetDeviceData,		/* type -> VP_STATUS */
+	ProbeAssociatedDevice,		/* -> -; Out: extension, ID */
 } PROBE_FUNCTION;
 
 /* MaximumTransferLength and MaximumScatterGatherChunkSize of the configuration, in bytes */
@@ -153,6 +173,16 @@ typedef enum _PROBE_FUNCTION {
 #define PROBE_QUERY_NEST	2	/* Set and Get inside the routine */
 
 #define PROBE_START_DMA_SIGNAL	1	/* VideoPortSignalDmaComplete inside HwStartDma */
+
+/* What is wrong with the software monitor */
+#define PROBE_MONITOR_ABSENT		1
+#define PROBE_MONITOR_HOLDS_CLOCK	2
+#define PROBE_MONITOR_HOLDS_DATA	4
+#define PROBE_MONITOR_LEFT_IN_BYTE	8
+
+#define PROBE_EDID_NO_BUFFER	1
+#define PROBE_EDID_OLD		2	/* by an I2C_FNC_TABLE */
+#define PROBE_EDID_UNTOUCHED	0x77	/* what the buffer is filled with before */
 
 /* Where the call is made. The last three answer later: see IOCTL_PROBE_RESULT. */
 typedef enum _PROBE_CONTEXT {

@@ -4,11 +4,13 @@
  * it. All of its source is that of vp_probe; an object file can be part of one module only.
  */
 #include "../probe/probe.c"
+#include "../probe/children.c"
 #include "../probe/deferred.c"
 #include "../probe/dma.c"
 #include "../probe/event.c"
 #include "../probe/hardware.c"
 #include "../probe/memory.c"
+#include "../probe/monitor.c"
 #include "../probe/packet.c"
 #include "../probe/registry.c"
 #include "../probe/system.c"

@@ -41,10 +41,10 @@ vp_device::~vp_device()
 		fail("device %u: its interrupt is still connected", number);
 	if (master)
 		fail("device %u: it may still start transfers", number);
-	if (timer_armed || dpc_pending || work_pending || watch_armed)
-		fail("device %u: still to run:%s%s%s%s", number, timer_armed ? " timer" : "",
+	if (timer_armed || dpc_pending || work_pending || watch_armed || enumerate_pending)
+		fail("device %u: still to run:%s%s%s%s%s", number, timer_armed ? " timer" : "",
 		     dpc_pending ? " DPC" : "", work_pending ? " work" : "",
-		     watch_armed ? " watch" : "");
+		     watch_armed ? " watch" : "", enumerate_pending ? " enumeration" : "");
 }
 
 extern "C" {

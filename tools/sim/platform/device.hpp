@@ -48,6 +48,9 @@ struct vp_device {
 	uint64_t timer_due = 0;
 	bool work_pending = false;
 	bool in_work = false;
+	bool enumerate_pending = false;
+	bool in_enumerate = false;
+	uint32_t children_changed = 0; /* slots, since a test looked */
 	bool watch_armed = false;
 	bool in_watch = false;
 	uint64_t watch_due = 0;
@@ -68,6 +71,8 @@ bool run_dpc(vp_device &device);
 bool run_timer(vp_device &device);
 /// The work queue.
 bool run_work(vp_device &device);
+/// The other work, that asks for children.
+bool run_enumerate(vp_device &device);
 /// The watch, if that is due.
 bool run_watch(vp_device &device);
 

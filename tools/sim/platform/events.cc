@@ -112,6 +112,14 @@ bool run_work(vp_device &device)
 	return true;
 }
 
+bool run_enumerate(vp_device &device)
+{
+	if (!start(device, device.enumerate_pending, device.in_enumerate))
+		return false;
+	run_flagged(device, device.in_enumerate, [&] { vp_core_enumerate(device.port); });
+	return true;
+}
+
 } // namespace sim
 
 extern "C" {
@@ -245,6 +253,43 @@ void vp_work_drain(vp_device *device)
 		}
 		run_work(*device);
 	}
+}
+
+void vp_enumerate_schedule(vp_device *device)
+{
+	Monitor::Guard guard(device->monitor);
+
+	device->enumerate_pending = true;
+}
+
+void vp_enumerate_drain(vp_device *device)
+{
+	may_sleep("vp_enumerate_drain()");
+	point();
+	for (;;) {
+		{
+			Monitor::Guard guard(device->monitor);
+
+			guard.wait([&] { return !device->in_enumerate; });
+			if (!device->enumerate_pending)
+				return;
+		}
+		run_enumerate(*device);
+	}
+}
+
+void vp_children_changed(vp_device *device, uint32_t slots)
+{
+	may_sleep("vp_children_changed()");
+	point();
+	if (!current().mutexes.empty())
+		fail("vp_children_changed() under a mutex of the core");
+	if (!slots)
+		fail("vp_children_changed(), but none is");
+
+	Monitor::Guard guard(device->monitor);
+
+	device->children_changed |= slots;
 }
 
 void vp_watch_start(vp_device *device, unsigned int milliseconds)

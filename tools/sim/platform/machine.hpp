@@ -74,6 +74,7 @@ public:
 	std::deque<std::unique_ptr<vp_file>> files; ///< also those that were closed
 	std::map<std::string, FirmwareFile> firmware; ///< by name
 	std::atomic<uint64_t> clock_ms{1000};
+	std::atomic<uint64_t> delayed_ns{0}; ///< by vp_delay()
 	std::deque<std::string> log;
 	uint64_t log_lines = 0;
 	bool echo_log = false;

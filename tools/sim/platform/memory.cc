@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * vp_alloc() and vp_free(), numbers that nobody can guess, the clock, and the size of a cache line.
+ * vp_alloc() and vp_free(), numbers that nobody can guess, the clock and delays, and the size of a
+ * cache line.
  */
 #include <atomic>
 
@@ -40,6 +41,18 @@ uint64_t vp_random(void)
 uint64_t vp_clock_ms(void)
 {
 	return machine().clock_ms.load(std::memory_order_relaxed);
+}
+
+/* Time is what the core waits for. */
+void vp_delay(uint64_t nanoseconds)
+{
+	may_sleep("vp_delay()");
+	point();
+
+	constexpr uint64_t millisecond = 1'000'000;
+	uint64_t before = machine().delayed_ns.fetch_add(nanoseconds);
+
+	machine().clock_ms += (before + nanoseconds) / millisecond - before / millisecond;
 }
 
 size_t vp_cache_line(void)
