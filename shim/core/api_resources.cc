@@ -23,10 +23,11 @@ static bool unmap(vp_port *port, const char *call, void *address)
 extern "C" {
 
 /**
- * VideoPortGetAccessRanges() - the adapter's base address registers
+ * VideoPortGetAccessRanges() - the adapter's base address registers, or what the miniport wants
  * @HwDeviceExtension: the miniport's.
- * @NumRequestedResources: not used: there are no legacy resources to ask for.
- * @RequestedResources: likewise.
+ * @NumRequestedResources: entries at @RequestedResources.
+ * @RequestedResources: ranges of ports and memory that the miniport knows by itself; where there are
+ *	any, they are listed instead of the registers. Other kinds of resources are passed over.
  * @NumAccessRanges: entries at @AccessRanges; 0 gives the claim up.
  * @AccessRanges: receives the ranges, in the order of the registers; the rest is zeroed.
  * @VendorId: not used: the module's PCI IDs have chosen the device.
@@ -36,7 +37,8 @@ extern "C" {
  * Documented: VideoPortGetAccessRanges.
  *
  * Context: PASSIVE, inside HwVidFindAdapter.
- * Return: NO_ERROR; ERROR_MORE_DATA if @NumAccessRanges is too small; ERROR_INVALID_PARAMETER.
+ * Return: NO_ERROR; ERROR_MORE_DATA if @NumAccessRanges is too small; ERROR_INVALID_PARAMETER: a
+ *	range is not the adapter's, or somebody else has it.
  */
 VP_STATUS VideoPortGetAccessRanges(PVOID HwDeviceExtension, ULONG NumRequestedResources,
 				   PIO_RESOURCE_DESCRIPTOR RequestedResources,
@@ -45,8 +47,6 @@ VP_STATUS VideoPortGetAccessRanges(PVOID HwDeviceExtension, ULONG NumRequestedRe
 {
 	vp_port *port = vp_port::from_extension(__func__, HwDeviceExtension);
 
-	(void)NumRequestedResources;
-	(void)RequestedResources;
 	(void)VendorId;
 	(void)DeviceId;
 	if (!port)
@@ -56,17 +56,23 @@ VP_STATUS VideoPortGetAccessRanges(PVOID HwDeviceExtension, ULONG NumRequestedRe
 				      "%s: allowed only in HwVidFindAdapter; refused", __func__);
 		return ERROR_INVALID_PARAMETER;
 	}
+	if (NumAccessRanges && NumRequestedResources && RequestedResources)
+		return port->resources.claim_requested(__func__, NumRequestedResources,
+						       RequestedResources, NumAccessRanges,
+						       AccessRanges, Slot);
 	return port->resources.claim(__func__, NumAccessRanges, AccessRanges, Slot);
 }
 
 /**
  * VideoPortVerifyAccessRanges() - claim ranges that the miniport knows by itself
  * @HwDeviceExtension: the miniport's.
- * @NumAccessRanges: entries at @AccessRanges.
+ * @NumAccessRanges: entries at @AccessRanges; 0 gives all claims up, inside HwVidFindAdapter.
  * @AccessRanges: the ranges.
  *
- * Documented: VideoPortVerifyAccessRanges. Beyond it: only ranges inside the adapter's own
- * registers are granted; legacy VGA ranges are not.
+ * Documented: VideoPortVerifyAccessRanges. Beyond it: granted are ranges inside the adapter's own
+ * registers, and to the machine's VGA device those of VGA and the few beside it that
+ * legacy_ranges.cc names. They are the adapter's alone, whatever RangeShareable says. What was
+ * granted before stays granted.
  *
  * Context: PASSIVE.
  * Return: NO_ERROR or ERROR_INVALID_PARAMETER.
@@ -79,6 +85,8 @@ VP_STATUS VideoPortVerifyAccessRanges(PVOID HwDeviceExtension, ULONG NumAccessRa
 	if (!port || (NumAccessRanges && !AccessRanges) ||
 	    !port->caller(__func__).allowed_up_to(VP_PASSIVE, port->counters))
 		return ERROR_INVALID_PARAMETER;
+	if (!NumAccessRanges && port->finding())
+		port->resources.release();
 	return port->resources.verify(__func__, NumAccessRanges, AccessRanges);
 }
 

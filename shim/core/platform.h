@@ -76,6 +76,7 @@ enum vp_mutex_class {
 	VP_MUTEX_ENDING,	/* held while a client's or the adapter's buffers are released */
 	VP_MUTEX_VIEW,		/* held while device memory is mapped into a client or taken away */
 	VP_MUTEX_VALUES,	/* held while a registry value is looked up or changed */
+	VP_MUTEX_ROM,		/* held while a ROM's image is made, looked through or freed */
 	VP_MUTEX_CLASSES,
 };
 
@@ -360,7 +361,7 @@ void vp_bars_release(struct vp_device *device);
 /**
  * vp_bar_map() - map a part of a claimed BAR into the kernel
  * @device: the device.
- * @index: of the BAR.
+ * @index: of the BAR, or VP_LEGACY_MEMORY, VP_LEGACY_PORTS.
  * @offset: first byte, from the start of the BAR.
  * @length: bytes.
  * @write_combining: for framebuffers; ignored for ports.
@@ -372,12 +373,53 @@ void *vp_bar_map(struct vp_device *device, unsigned int index, uint64_t offset, 
 /** vp_bar_unmap() - PASSIVE. Ports need none. */
 void vp_bar_unmap(struct vp_device *device, void *mapped);
 
+/*
+ * What a VGA adapter decodes beside its BARs. Where a BAR's index is asked for, these name the
+ * machine's memory below 1 MiB and its ports; the offset is the address. Only what was claimed by
+ * vp_legacy_claim() is mapped there.
+ */
+#define VP_LEGACY_MEMORY	VP_MAX_BARS
+#define VP_LEGACY_PORTS		(VP_MAX_BARS + 1)
+
+/** vp_vga_enabled() - it is the adapter that decodes the machine's VGA addresses. PASSIVE. */
+bool vp_vga_enabled(struct vp_device *device);
+/**
+ * vp_legacy_claim() - keep others away from a range that has no BAR, and let the device decode it
+ * @device: the device; vp_vga_enabled() holds for it.
+ * @start: CPU address, or port number.
+ * @length: bytes.
+ * @io: ports.
+ *
+ * Context: PASSIVE; may wait for whoever uses another VGA adapter.
+ * Return: NULL, or who has it, for the log.
+ */
+const char *vp_legacy_claim(struct vp_device *device, uint64_t start, uint64_t length, bool io);
+/** vp_legacy_release() - undo it. PASSIVE. */
+void vp_legacy_release(struct vp_device *device, uint64_t start, uint64_t length, bool io);
+
+/** vp_rom_size() - bytes that the device's expansion ROM may have; 0: there is none. PASSIVE. */
+size_t vp_rom_size(struct vp_device *device);
+/**
+ * vp_rom_read() - copy the ROM's images
+ * @device: the device.
+ * @buffer: where to.
+ * @length: bytes that there is room for.
+ *
+ * Context: PASSIVE.
+ * Return: bytes copied, from the ROM's start: its images may end before its space does; 0: the
+ *	ROM cannot be read.
+ */
+size_t vp_rom_read(struct vp_device *device, void *buffer, size_t length);
+
+/** vp_register_byte() - read one byte of what vp_bar_map() gave for memory. Any context. */
+uint8_t vp_register_byte(const void *mapped);
+
 /**
  * struct vp_view_source - what a client is to see; whole pages, which belong to the device alone
  * @memory: of vp_coherent_alloc(), or NULL for a part of a BAR.
  * @logical: of that memory.
  * @size: bytes that were asked for there.
- * @bar: index of the BAR.
+ * @bar: index of the BAR, or VP_LEGACY_MEMORY.
  * @write_combining: for a BAR.
  * @offset: first byte, from the start of the memory or BAR.
  * @length: bytes.

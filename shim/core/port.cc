@@ -19,6 +19,7 @@ vp_port::vp_port(vp_miniport &miniport, vp_device *device, unsigned int number)
 	  watch(device, counters, clients),
 	  pool(device, lock_, counters),
 	  resources(device, lock_, counters),
+	  rom(device, counters),
 	  handles(number, lock_, counters),
 	  events(device, lock_, counters, handles, clients),
 	  views(device, counters, clients),
@@ -107,6 +108,7 @@ int vp_port::ask_miniport()
 	UCHAR again = FALSE;
 
 	describe(config);
+	claim_legacy_resources();
 	finding_task_ = vp_task_now();
 	VP_STATUS status = miniport_.hw.HwFindAdapter(extension_, miniport_.hw_context, no_argument,
 						      &config, &again);
@@ -324,6 +326,7 @@ void vp_port::remove()
 	events.device_gone();
 	vp_work_drain(device_);
 	resources.release();
+	rom.release();
 	pool.work();
 	pool.miniport_gone();
 	clients.wake_all();

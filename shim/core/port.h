@@ -26,6 +26,7 @@
 #include "reg_text.h"
 #include "resources.h"
 #include "value_store.h"
+#include "rom_image.h"
 #include "view.h"
 #include "watch.h"
 
@@ -110,6 +111,8 @@ private:
 	[[nodiscard]] bool admits(const vp_user &user);
 	/** The smallest part of what VIDEO_PORT_CONFIG_INFO can say. */
 	void describe(VIDEO_PORT_CONFIG_INFO &config);
+	/** Claim what the miniport says that a VGA adapter decodes, where this is one. */
+	void claim_legacy_resources();
 	[[nodiscard]] int ask_miniport();
 	/** Take over the values of a text, and say which of them are wrong. 0, -VP_ENOMEM. */
 	[[nodiscard]] int load_text(const char *where, const void *text, size_t length,
@@ -156,6 +159,7 @@ public:
 	vp::Watch watch;
 	vp::Pool pool;
 	vp::Resources resources;
+	vp::RomImage rom;
 	vp::Handles handles;
 	vp::Events events;
 	vp::Views views;

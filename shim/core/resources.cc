@@ -12,9 +12,10 @@ VP_STATUS Resources::claim_bars(const char *call)
 	if (claimed_)
 		return NO_ERROR;
 	if (vp_bars_claim(device_)) {
-		counters_.refuse(Counter::BadParameter,
-				 "%s: another driver holds the adapter's ranges (see /proc/iomem)",
-				 call);
+		counters_.refuse(
+			Counter::BadParameter,
+			"%s: another driver holds the adapter's ranges (see /proc/iomem), or the system's console does (keep_console=1)",
+			call);
 		return ERROR_INVALID_PARAMETER;
 	}
 	claimed_ = true;
@@ -63,13 +64,18 @@ VP_STATUS Resources::claim(const char *call, ULONG count, VIDEO_ACCESS_RANGE *ra
 		ranges->RangeShareable = TRUE;
 		ranges++;
 	}
-	if (slot) {
-		struct vp_device_ids ids;
-
-		vp_device_ids(device_, &ids);
-		*slot = ids.slot;
-	}
+	tell_slot(slot);
 	return NO_ERROR;
+}
+
+void Resources::tell_slot(ULONG *slot) const
+{
+	struct vp_device_ids ids;
+
+	if (!slot)
+		return;
+	vp_device_ids(device_, &ids);
+	*slot = ids.slot;
 }
 
 int Resources::find_bar(uint64_t address, uint64_t length, bool io, uint64_t &offset) const
@@ -87,33 +93,61 @@ int Resources::find_bar(uint64_t address, uint64_t length, bool io, uint64_t &of
 	return -1;
 }
 
+int Resources::find_claimed(uint64_t address, uint64_t length, bool io, uint64_t &offset) const
+{
+	int bar = claimed_ && length ? find_bar(address, length, io, offset) : -1;
+
+	if (bar < 0 && legacy_.claimed(address, length, io)) {
+		offset = address;
+		bar = io ? VP_LEGACY_PORTS : VP_LEGACY_MEMORY;
+	}
+	return bar;
+}
+
 VP_STATUS Resources::verify(const char *call, ULONG count, const VIDEO_ACCESS_RANGE *ranges)
 {
-	for (ULONG i = 0; i < count; i++) {
+	LegacyRanges::Windows added = 0;
+	VP_STATUS status = NO_ERROR;
+	bool registers = false;
+
+	for (ULONG i = 0; i < count && !status; i++) {
 		auto start = static_cast<uint64_t>(ranges[i].RangeStart.QuadPart);
+		const ULONG length = ranges[i].RangeLength;
+		const bool io = ranges[i].RangeInIoSpace;
 		uint64_t offset;
 
-		if (find_bar(start, ranges[i].RangeLength, ranges[i].RangeInIoSpace, offset) >= 0)
+		if (!length)
 			continue;
-		counters_.refuse(
-			Counter::BadAddress,
-			"%s: range %u, %u bytes at 0x%llx in %s space, is not the adapter's", call,
-			i, ranges[i].RangeLength, static_cast<unsigned long long>(start),
-			ranges[i].RangeInIoSpace ? "I/O" : "memory");
-		return ERROR_INVALID_PARAMETER;
+		if (find_bar(start, length, io, offset) >= 0) {
+			registers = true;
+		} else if (LegacyRanges::names(start, length, io)) {
+			if (!legacy_.claim(call, start, length, io, added))
+				status = ERROR_INVALID_PARAMETER;
+		} else {
+			counters_.refuse(
+				Counter::BadAddress,
+				"%s: range %u, %u bytes at 0x%llx in %s space, is neither the adapter's nor VGA's",
+				call, i, length, static_cast<unsigned long long>(start),
+				io ? "I/O" : "memory");
+			status = ERROR_INVALID_PARAMETER;
+		}
 	}
-	return count ? claim_bars(call) : NO_ERROR;
+	if (registers && !status)
+		status = claim_bars(call);
+	if (status)
+		legacy_.release(added);
+	return status;
 }
 
 bool Resources::find_range(const char *call, uint64_t address, uint64_t length, bool io,
 			   vp_view_source &range)
 {
-	int bar = claimed_ && length ? find_bar(address, length, io, range.offset) : -1;
+	int bar = find_claimed(address, length, io, range.offset);
 
 	if (bar < 0) {
 		counters_.refuse(
 			Counter::BadAddress,
-			"%s: %llu bytes at 0x%llx in %s space are not a claimed range of this adapter: use what VideoPortGetAccessRanges gave",
+			"%s: %llu bytes at 0x%llx in %s space are not a claimed range of this adapter: use what VideoPortGetAccessRanges gave, or VideoPortVerifyAccessRanges granted",
 			call, static_cast<unsigned long long>(length),
 			static_cast<unsigned long long>(address), io ? "I/O" : "memory");
 		return false;
@@ -164,12 +198,22 @@ Resources::Viewable Resources::find_pages(const char *call, uint64_t address, ui
 					  vp_view_source &source)
 {
 	uint64_t offset = 0;
-	int index = claimed_ && length ? find_bar(address, length, false, offset) : -1;
+	int index = find_claimed(address, length, false, offset);
 	vp_bar bar;
 
 	if (index < 0)
 		return Viewable::Elsewhere;
-	vp_bar_info(device_, index, &bar);
+	if (index == VP_LEGACY_MEMORY) {
+		if (!LegacyRanges::for_clients(address, length)) {
+			counters_.refuse(Counter::BadAddress,
+					 "%s: the video BIOS at 0x%llx is not for a client", call,
+					 static_cast<unsigned long long>(address));
+			return Viewable::Refused;
+		}
+		bar = {0, 1ull << 20, false};
+	} else {
+		vp_bar_info(device_, index, &bar);
+	}
 	/* Base address registers are as aligned as they are large. */
 	if (bar.length < page_size || bar.start % page_size) {
 		counters_.refuse(
@@ -206,6 +250,13 @@ bool Resources::unmap(void *address, vp_context context)
 	return true;
 }
 
+bool Resources::mapped(const void *at, size_t length)
+{
+	SpinGuard guard(lock_);
+
+	return mappings_.find([&](const RangeMapping &each) { return each.holds(at, length); });
+}
+
 void Resources::work()
 {
 	deferred_.drain([](RangeMapping *mapping) { destroy(mapping); });
@@ -225,6 +276,7 @@ void Resources::release()
 	if (claimed_)
 		vp_bars_release(device_);
 	claimed_ = false;
+	legacy_.release();
 }
 
 } // namespace vp

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the adapter's hardware has: access ranges, claimed once, and their mappings into the
- * kernel. Nothing is mapped that is not a claimed range of this adapter. PASSIVE.
+ * What the adapter's hardware has: access ranges, claimed once, those of its registers and the legacy
+ * ones; and their mappings into the kernel. Nothing is mapped that is not a claimed range of this
+ * adapter. PASSIVE.
  */
 #ifndef VP_CORE_RESOURCES_H
 #define VP_CORE_RESOURCES_H
@@ -13,6 +14,7 @@
 
 #include "counters.h"
 #include "deferred.h"
+#include "legacy_ranges.h"
 #include "list.h"
 #include "lock.h"
 #include "memory.h"
@@ -48,6 +50,15 @@ public:
 
 	void *address() const { return address_; }
 	bool write_combining() const { return write_combining_; }
+	/** Registers or memory, all of which is in this mapping. */
+	bool holds(const void *at, size_t length) const
+	{
+		auto from = reinterpret_cast<uintptr_t>(at);
+		auto start = reinterpret_cast<uintptr_t>(address_);
+
+		return !io_ && from >= start && length <= length_ &&
+		       from - start <= length_ - length;
+	}
 	bool overlaps(unsigned int bar, uint64_t offset, size_t length) const
 	{
 		return bar == bar_ && offset < offset_ + length_ && offset_ < offset + length;
@@ -71,6 +82,7 @@ public:
 		: device_(device),
 		  lock_(lock),
 		  counters_(counters),
+		  legacy_(device, counters),
 		  deferred_(device, lock, counters)
 	{
 	}
@@ -79,8 +91,20 @@ public:
 
 	/** List the BARs and claim them. @count 0 gives the claim up. */
 	VP_STATUS claim(const char *call, ULONG count, VIDEO_ACCESS_RANGE *ranges, ULONG *slot);
-	/** Are these ranges the adapter's own? Claims them if so. */
+	/**
+	 * Are these ranges the adapter's own, or legacy ranges that it may have? Claims them if so,
+	 * all or none; ranges of no bytes are passed over.
+	 */
 	VP_STATUS verify(const char *call, ULONG count, const VIDEO_ACCESS_RANGE *ranges);
+	/**
+	 * List and claim what a miniport has a wish for, instead of the BARs.
+	 * Return: as claim().
+	 */
+	VP_STATUS claim_requested(const char *call, ULONG wishes,
+				  const IO_RESOURCE_DESCRIPTOR *wish, ULONG count,
+				  VIDEO_ACCESS_RANGE *ranges, ULONG *slot);
+	/** Are these @length bytes of registers or memory, mapped for the miniport? */
+	bool mapped(const void *at, size_t length);
 
 	/**
 	 * Map a part of a claimed range. @flags: VIDEO_MEMORY_SPACE_*. nullptr: said why.
@@ -141,6 +165,13 @@ public:
 private:
 	/** The BAR that contains the range, or -1. */
 	int find_bar(uint64_t address, uint64_t length, bool io, uint64_t &offset) const;
+	/** The same where it is claimed; or VP_LEGACY_*. */
+	int find_claimed(uint64_t address, uint64_t length, bool io, uint64_t &offset) const;
+	/** Where one wish can be fulfilled. Return: false if nowhere. */
+	bool place(const IO_RESOURCE_DESCRIPTOR &wish, VIDEO_ACCESS_RANGE &range) const;
+	VP_STATUS place_all(const char *call, ULONG wishes, const IO_RESOURCE_DESCRIPTOR *wish,
+			    ULONG count, VIDEO_ACCESS_RANGE *ranges, ULONG &used);
+	void tell_slot(ULONG *slot) const;
 	[[nodiscard]] VP_STATUS claim_bars(const char *call);
 	[[nodiscard]] Viewable find_pages(const char *call, uint64_t address, uint64_t length,
 					  vp_view_source &source);
@@ -157,6 +188,7 @@ private:
 	SpinLock &lock_;
 	Counters &counters_;
 	bool claimed_ = false;
+	LegacyRanges legacy_;
 	List<RangeMapping> mappings_; /* under lock_ */
 	Deferred<RangeMapping> deferred_;
 };

@@ -6,6 +6,7 @@
 #include <linux/io.h>
 #include <linux/overflow.h>
 #include <linux/pci.h>
+#include <linux/sizes.h>
 
 #include "linux.h"
 
@@ -20,6 +21,8 @@ void vp_bar_info(struct vp_device *device, unsigned int index, struct vp_bar *ba
 
 int vp_bars_claim(struct vp_device *device)
 {
+	if (vp_console_take(device))
+		return -EBUSY;
 	return pci_request_regions(device->pdev, "videoport") ? -EBUSY : 0;
 }
 
@@ -28,17 +31,43 @@ void vp_bars_release(struct vp_device *device)
 	pci_release_regions(device->pdev);
 }
 
+/**
+ * vp_range_start() - where a BAR or a legacy address space begins
+ * @vpd: the device.
+ * @index: of the BAR, or VP_LEGACY_MEMORY, VP_LEGACY_PORTS.
+ *
+ * Return: the CPU's address, or the port.
+ */
+resource_size_t vp_range_start(struct vp_device *vpd, unsigned int index)
+{
+	return index < VP_MAX_BARS ? pci_resource_start(vpd->pdev, index) : 0;
+}
+
+static resource_size_t vp_range_length(struct vp_device *vpd, unsigned int index)
+{
+	if (index < VP_MAX_BARS)
+		return pci_resource_len(vpd->pdev, index);
+	return index == VP_LEGACY_PORTS ? SZ_64K : SZ_1M;
+}
+
+static bool vp_range_is_io(struct vp_device *vpd, unsigned int index)
+{
+	if (index < VP_MAX_BARS)
+		return pci_resource_flags(vpd->pdev, index) & IORESOURCE_IO;
+	return index == VP_LEGACY_PORTS;
+}
+
 void *vp_bar_map(struct vp_device *device, unsigned int index, uint64_t offset, size_t length,
 		 bool write_combining)
 {
-	resource_size_t start = pci_resource_start(device->pdev, index);
+	resource_size_t start = vp_range_start(device, index);
 	uint64_t end;
 
 	if (!length || check_add_overflow(offset, (uint64_t)length, &end) ||
-	    end > pci_resource_len(device->pdev, index))
+	    end > vp_range_length(device, index))
 		return NULL;
 	start += offset;
-	if (pci_resource_flags(device->pdev, index) & IORESOURCE_IO)
+	if (vp_range_is_io(device, index))
 		return (void *)(uintptr_t)start;
 	return (void __force *)(write_combining ? ioremap_wc(start, length) :
 						  ioremap(start, length));

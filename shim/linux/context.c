@@ -123,6 +123,7 @@ static const char * const vp_mutex_names[VP_MUTEX_CLASSES] = {
 	[VP_MUTEX_ENDING] = "videoport ending",
 	[VP_MUTEX_VIEW] = "videoport view",
 	[VP_MUTEX_VALUES] = "videoport values",
+	[VP_MUTEX_ROM] = "videoport rom",
 };
 
 void vp_mutex_init(struct vp_mutex *mutex, enum vp_mutex_class kind)

@@ -47,6 +47,8 @@ struct vp_shown_child {
  * @irq: Linux interrupt number, or -1.
  * @debugfs: its folder there.
  * @view_pages: offset in the node, in pages, of the next view.
+ * @console_taken: the system draws on it no more.
+ * @vga_memory_requested: its claim of VGA's memory is in the kernel's table.
  * @ended: the core's side is removed and the function disabled; under the function's device lock.
  */
 struct vp_device {
@@ -67,6 +69,8 @@ struct vp_device {
 	int irq;
 	struct dentry *debugfs;
 	atomic_long_t view_pages;
+	bool console_taken;
+	bool vga_memory_requested;
 	bool ended;
 };
 
@@ -87,6 +91,12 @@ struct vp_file {
 	struct task_struct *viewer;
 	struct vp_view *view;
 };
+
+/* bars.c */
+resource_size_t vp_range_start(struct vp_device *vpd, unsigned int index);
+
+/* legacy.c */
+const char *vp_console_take(struct vp_device *vpd);
 
 /* view.c */
 int vp_view_mmap(struct vp_file *vpf, struct vm_area_struct *vma);

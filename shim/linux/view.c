@@ -52,7 +52,7 @@ static int vp_view_fill(struct vp_view *view, struct vm_area_struct *vma)
 		vma->vm_pgoff = view->page;
 		return ret;
 	}
-	start = pci_resource_start(pdev, source->bar) + source->offset;
+	start = vp_range_start(view->device, source->bar) + source->offset;
 	prot = source->write_combining ? pgprot_writecombine(vma->vm_page_prot) :
 					 pgprot_noncached(vma->vm_page_prot);
 	return io_remap_pfn_range(vma, vma->vm_start, PHYS_PFN(start), source->length, prot);

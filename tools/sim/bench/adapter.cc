@@ -200,7 +200,7 @@ void Adapter::remove()
 	if (device.connected || device.in_interrupt || device.in_dpc || device.in_timer ||
 	    device.dpc_pending)
 		fail("vp_core_port_remove() returned with events of the device left");
-	if (device.claimed || !device.mapped.empty())
+	if (device.claimed || !device.legacy.empty() || !device.mapped.empty())
 		fail("vp_core_port_remove() returned with ranges of the device left");
 	if (device.master)
 		fail("vp_core_port_remove() left the device its bus mastering");

@@ -15,6 +15,33 @@
 
 using namespace sim;
 
+/* What vp_bar_map() gave for memory, of all devices. */
+struct MappedRange {
+	const vp_device *device;
+	const uint8_t *address;
+	size_t length;
+	unsigned int index;
+	uint64_t offset;
+};
+
+static RawLock ranges_lock;
+static std::vector<MappedRange> ranges;
+
+/* The claimed legacy ranges have all of it. */
+static bool has_legacy(const vp_device &device, uint64_t start, uint64_t length, bool io)
+{
+	uint64_t bytes = 0;
+
+	for (const vp_bar &each : device.legacy) {
+		uint64_t from = std::max(start, each.start);
+		uint64_t to = std::min(start + length, each.start + each.length);
+
+		if (each.io == io && from < to)
+			bytes += to - from;
+	}
+	return length && bytes == length;
+}
+
 vp_device::vp_device(unsigned int device_number)
 	: number(device_number),
 	  bars{},
@@ -33,6 +60,8 @@ vp_device::~vp_device()
 {
 	if (claimed)
 		fail("device %u: its ranges are still claimed", number);
+	if (!legacy.empty())
+		fail("device %u: %zu legacy range(s) are still claimed", number, legacy.size());
 	if (!mapped.empty())
 		fail("device %u: %zu range(s) are still mapped", number, mapped.size());
 	if (size_t left = live_views(*this))
@@ -90,25 +119,37 @@ void *vp_bar_map(vp_device *device, unsigned int index, uint64_t offset, size_t 
 	point();
 	if (inject(Fallible::BarMap))
 		return nullptr;
-	if (!device->claimed)
-		fail("vp_bar_map() of what is not claimed");
+	const bool legacy = index >= VP_MAX_BARS;
+	const bool io = legacy ? index == VP_LEGACY_PORTS : device->bars[index].io;
 
-	const vp_bar &bar = device->bars[std::min(index, VP_MAX_BARS - 1u)];
-
-	if (index >= VP_MAX_BARS || !length || offset >= bar.length ||
-	    length > bar.length - offset) {
-		fail("vp_bar_map() of %zu bytes at %llu of BAR %u", length,
-		     static_cast<unsigned long long>(offset), index);
+	if (legacy && !has_legacy(*device, offset, length, io)) {
+		fail("vp_bar_map() of %zu bytes at 0x%llx, which are no claimed legacy range",
+		     length, static_cast<unsigned long long>(offset));
 		return nullptr;
 	}
-	if (bar.io)
-		return reinterpret_cast<void *>(bar.start + offset);
+	if (!legacy) {
+		const vp_bar &bar = device->bars[index];
+
+		if (!device->claimed)
+			fail("vp_bar_map() of what is not claimed");
+		if (!length || offset >= bar.length || length > bar.length - offset) {
+			fail("vp_bar_map() of %zu bytes at %llu of BAR %u", length,
+			     static_cast<unsigned long long>(offset), index);
+			return nullptr;
+		}
+	}
+	if (io)
+		return reinterpret_cast<void *>((legacy ? 0 : device->bars[index].start) + offset);
 
 	/* An address that nobody may touch, but as a register. */
 	static std::atomic<uintptr_t> next{0x300000000000};
 	void *address = reinterpret_cast<void *>(next.fetch_add(1 << 25) + offset % page_size);
 
 	device->mapped.push_back(address);
+
+	RawGuard guard(ranges_lock);
+
+	ranges.push_back({device, static_cast<uint8_t *>(address), length, index, offset});
 	return address;
 }
 
@@ -118,6 +159,86 @@ void vp_bar_unmap(vp_device *device, void *address)
 	point();
 	if (!std::erase(device->mapped, address))
 		fail("vp_bar_unmap() of %p, which is not mapped", address);
+
+	RawGuard guard(ranges_lock);
+
+	std::erase_if(ranges, [&](const MappedRange &each) { return each.address == address; });
+}
+
+uint8_t vp_register_byte(const void *mapped)
+{
+	auto *byte = static_cast<const uint8_t *>(mapped);
+	RawGuard guard(ranges_lock);
+
+	for (const MappedRange &each : ranges) {
+		if (byte < each.address || byte >= each.address + each.length)
+			continue;
+
+		uint64_t at = each.offset + static_cast<uint64_t>(byte - each.address) - 0xc0000;
+		const auto &rom = each.device->rom;
+
+		return each.index == VP_LEGACY_MEMORY && at < rom.size() ? rom[at] : 0xff;
+	}
+	fail("vp_register_byte() of %p, which is not mapped", mapped);
+	return 0;
+}
+
+bool vp_vga_enabled(vp_device *device)
+{
+	may_sleep("vp_vga_enabled()");
+	return device->vga;
+}
+
+const char *vp_legacy_claim(vp_device *device, uint64_t start, uint64_t length, bool io)
+{
+	may_sleep("vp_legacy_claim()");
+	point();
+	if (!device->vga)
+		fail("vp_legacy_claim() for an adapter that is not the VGA device");
+	for (const vp_bar &each : device->legacy)
+		if (each.io == io && start < each.start + each.length &&
+		    each.start < start + length)
+			fail("vp_legacy_claim() of 0x%llx, which is claimed",
+			     static_cast<unsigned long long>(start));
+	if (device->legacy_used == start || inject(Fallible::Claim))
+		return "another driver";
+	device->legacy.push_back({start, length, io});
+	return nullptr;
+}
+
+void vp_legacy_release(vp_device *device, uint64_t start, uint64_t length, bool io)
+{
+	may_sleep("vp_legacy_release()");
+	if (!io) {
+		RawGuard guard(ranges_lock);
+
+		for (const MappedRange &each : ranges)
+			if (each.device == device && each.index == VP_LEGACY_MEMORY &&
+			    each.offset < start + length && start < each.offset + each.length)
+				fail("vp_legacy_release() of 0x%llx, which is mapped",
+				     static_cast<unsigned long long>(start));
+		if (views_of_bars(*device))
+			fail("vp_legacy_release() while a client has views of the device");
+	}
+	if (!std::erase_if(device->legacy, [&](const vp_bar &each) {
+		    return each.start == start && each.length == length && each.io == io;
+	    }))
+		fail("vp_legacy_release() of 0x%llx, which is not claimed",
+		     static_cast<unsigned long long>(start));
+}
+
+size_t vp_rom_size(vp_device *device)
+{
+	may_sleep("vp_rom_size()");
+	return device->rom_space;
+}
+
+size_t vp_rom_read(vp_device *device, void *buffer, size_t length)
+{
+	may_sleep("vp_rom_read()");
+	length = std::min(length, device->rom.size());
+	memcpy(buffer, device->rom.data(), length);
+	return length;
 }
 
 void vp_device_ids(vp_device *device, struct vp_device_ids *ids)

@@ -27,6 +27,11 @@ struct vp_device {
 	bool busy = false; /* another driver holds the ranges */
 	bool claimed = false;
 	std::vector<void *> mapped;
+	bool vga = false; /* it is the machine's VGA device */
+	std::vector<vp_bar> legacy; /* claimed beside the BARs */
+	uint64_t legacy_used = 0; /* a range that begins here is another driver's */
+	std::vector<uint8_t> rom; /* its images; the video BIOS in memory is the same */
+	size_t rom_space = 0;
 	uint8_t config[256];
 	struct vp_device_ids ids;
 

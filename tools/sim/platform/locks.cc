@@ -24,7 +24,7 @@ constexpr uint32_t mutex_magic = 0x3c7e5a91;
 constexpr unsigned int spinlock_classes = VP_LOCK_CLASSES;
 constexpr unsigned int classes = spinlock_classes + VP_MUTEX_CLASSES;
 const char *const class_names[] = {"port", "interrupt", "miniport", "registry", "request",
-				   "mask", "ending",	"view",	    "values"};
+				   "mask", "ending",	"view",	    "values",	"rom"};
 
 static_assert(std::size(class_names) == classes);
 

@@ -43,6 +43,11 @@ static bool shown_fully(const vp_device &device, const vp_view_source &source)
 
 		if (device.claimed && !bar.io && !(bar.start % page_size))
 			there = bar.length;
+	} else if (source.bar == VP_LEGACY_MEMORY) {
+		for (const vp_bar &each : device.legacy)
+			if (!each.io && source.offset >= each.start &&
+			    source.offset < each.start + each.length)
+				there = each.start + each.length;
 	}
 	return source.length && !(source.offset % page_size) && !(source.length % page_size) &&
 	       source.offset <= there && source.length <= there - source.offset;
@@ -130,7 +135,7 @@ int vp_view_map(vp_device *device, vp_file *file, const vp_view_source *source, 
 		     current().name);
 		return -VP_EFAULT;
 	}
-	if (!source->memory && !device->claimed) {
+	if (!source->memory && source->bar < VP_MAX_BARS && !device->claimed) {
 		fail("vp_view_map() of BAR %u, which is not claimed", source->bar);
 		return -VP_EFAULT;
 	}
