@@ -39,7 +39,7 @@ VPAPI VOID NTAPI VideoPortStopTimer(IN PVOID HwDeviceExtension);
 
 /* ---- Locks ---- */
 
-/* the lock that serialises requests: from the timer and from child callbacks */
+/* the lock that serialises requests: for routines that other drivers call; PASSIVE_LEVEL */
 VPAPI VOID NTAPI VideoPortAcquireDeviceLock(IN PVOID HwDeviceExtension);
 VPAPI VOID NTAPI VideoPortReleaseDeviceLock(IN PVOID HwDeviceExtension);
 

@@ -255,4 +255,48 @@ ULONG VideoPortSetBusData(PVOID HwDeviceExtension, BUS_DATA_TYPE BusDataType, UL
 	return static_cast<ULONG>(vp_config_write(port->device(), Offset, Buffer, Length));
 }
 
+/**
+ * VideoPortCheckForDeviceExistence() - is there such a PCI function in the machine?
+ * @HwDeviceExtension: the miniport's.
+ * @VendorId: which function.
+ * @DeviceId: likewise.
+ * @RevisionId: with CDE_USE_REVISION.
+ * @SubVendorId: with CDE_USE_SUBSYSTEM_IDS.
+ * @SubSystemId: likewise.
+ * @Flags: CDE_*.
+ *
+ * Documented: VideoPortCheckForDeviceExistence.
+ *
+ * Context: PASSIVE.
+ * Return: TRUE if there is, whoever drives it.
+ */
+BOOLEAN VideoPortCheckForDeviceExistence(PVOID HwDeviceExtension, USHORT VendorId, USHORT DeviceId,
+					 UCHAR RevisionId, USHORT SubVendorId, USHORT SubSystemId,
+					 ULONG Flags)
+{
+	vp_port *port = vp_port::from_extension(__func__, HwDeviceExtension);
+
+	if (!port || !port->caller(__func__).allowed_up_to(VP_PASSIVE, port->counters))
+		return FALSE;
+	if (Flags & ~(CDE_USE_SUBSYSTEM_IDS | CDE_USE_REVISION)) {
+		port->counters.refuse(
+			Counter::BadParameter,
+			"%s: flags 0x%x: there are 0x1 (subsystem) and 0x2 (revision)", __func__,
+			Flags);
+		return FALSE;
+	}
+
+	vp_pci_match match{
+		.vendor = VendorId,
+		.device = DeviceId,
+		.subsystem_vendor = SubVendorId,
+		.subsystem_device = SubSystemId,
+		.revision = RevisionId,
+		.use_subsystem = (Flags & CDE_USE_SUBSYSTEM_IDS) != 0,
+		.use_revision = (Flags & CDE_USE_REVISION) != 0,
+	};
+
+	return vp_pci_exists(&match);
+}
+
 } // extern "C"

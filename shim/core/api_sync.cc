@@ -115,6 +115,31 @@ UCHAR VideoPortGetCurrentIrql(VOID)
 	}
 }
 
+/* ---- The device lock ---- */
+
+/**
+ * VideoPortAcquireDeviceLock() - be the one thread inside the miniport
+ * @HwDeviceExtension: the miniport's.
+ *
+ * Documented: VideoPortAcquireDeviceLock: the lock under which the port calls the miniport, for routines
+ * that other drivers call. Beyond it: where the thread has it already, as inside a request, it counts;
+ * what a callback has acquired and not released is released when it returns.
+ *
+ * Context: PASSIVE.
+ */
+VOID VideoPortAcquireDeviceLock(PVOID HwDeviceExtension)
+{
+	if (vp_port *port = vp_port::from_extension(__func__, HwDeviceExtension))
+		port->device_lock.acquire(port->caller(__func__));
+}
+
+/** VideoPortReleaseDeviceLock() - undo one of that, in the same thread. PASSIVE. */
+VOID VideoPortReleaseDeviceLock(PVOID HwDeviceExtension)
+{
+	if (vp_port *port = vp_port::from_extension(__func__, HwDeviceExtension))
+		port->device_lock.release(port->caller(__func__));
+}
+
 /* ---- Spin locks ---- */
 
 /**

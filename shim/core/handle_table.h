@@ -27,6 +27,7 @@ enum class Kind : uint8_t {
 	Buffer,
 	Adapter,
 	Event,
+	Report,
 };
 
 /** What became of a token that was looked up. */

@@ -36,6 +36,7 @@ enum vp_errno {
 	VP_EMFILE = 24,
 	VP_ENOSPC = 28,
 	VP_ETIME = 62,
+	VP_EOPNOTSUPP = 95,
 };
 
 /* ---- Objects of the platform ------------------------------------------------------------- */
@@ -167,6 +168,8 @@ void vp_wait_init(struct vp_wait *wait);
  */
 int vp_wait_until(struct vp_wait *wait, bool (*ready)(void *context), void *context,
 		  uint64_t nanoseconds);
+/** vp_wait_uninterrupted() - the same without a limit, whatever happens to the caller. PASSIVE. */
+void vp_wait_uninterrupted(struct vp_wait *wait, bool (*ready)(void *context), void *context);
 /** vp_wait_wake() - let all that wait look again. Any context. */
 void vp_wait_wake(struct vp_wait *wait);
 
@@ -501,6 +504,8 @@ void vp_dpc_drain(struct vp_device *device);
 void vp_timer_start(struct vp_device *device, unsigned int milliseconds);
 /** vp_timer_stop() - forget a start, without waiting for a call that runs. */
 void vp_timer_stop(struct vp_device *device);
+/** vp_timer_pause() - forget a start, and wait for a call that runs; may be started again. PASSIVE. */
+void vp_timer_pause(struct vp_device *device);
 /** vp_timer_drain() - after it returns vp_core_timer() runs no more. PASSIVE. */
 void vp_timer_drain(struct vp_device *device);
 
@@ -530,6 +535,66 @@ void vp_enumerate_drain(struct vp_device *device);
  * Context: PASSIVE, without a lock of the core.
  */
 void vp_children_changed(struct vp_device *device, uint32_t slots);
+/**
+ * struct vp_pci_match - which PCI function is looked for
+ * @vendor: of its identifiers; all of them are compared but those that a flag leaves out.
+ * @device: likewise.
+ * @subsystem_vendor: if @use_subsystem.
+ * @subsystem_device: if @use_subsystem.
+ * @revision: if @use_revision.
+ * @use_subsystem: compare the subsystem's identifiers.
+ * @use_revision: compare the revision.
+ */
+struct vp_pci_match {
+	uint16_t vendor;
+	uint16_t device;
+	uint16_t subsystem_vendor;
+	uint16_t subsystem_device;
+	uint8_t revision;
+	bool use_subsystem;
+	bool use_revision;
+};
+
+/** vp_pci_exists() - there is such a function in the machine, whoever drives it. PASSIVE. */
+bool vp_pci_exists(const struct vp_pci_match *match);
+
+/* ---- What a miniport leaves for whoever looks into a failure ----------------------------- */
+
+/**
+ * struct vp_report - what a miniport says of a failure of its hardware
+ * @miniport: its name.
+ * @code: what has happened, in the miniport's own numbers.
+ * @arguments: likewise.
+ * @data: more about it.
+ * @bytes: of @data.
+ */
+struct vp_report {
+	const char *miniport;
+	uint32_t code;
+	uint64_t arguments[4];
+	const void *data;
+	size_t bytes;
+};
+
+/**
+ * vp_report_publish() - keep a report where an administrator finds it
+ * @device: the adapter.
+ * @report: the report; copied.
+ *
+ * Context: PASSIVE.
+ * Return: 0, -ENOMEM, -EOPNOTSUPP (the kernel has no place for such reports).
+ */
+int vp_report_publish(struct vp_device *device, const struct vp_report *report);
+
+/**
+ * vp_panic_data() - write what a miniport gave into the kernel's log, which outlives the kernel
+ * @device: the adapter.
+ * @data: what it gave.
+ * @bytes: of @data.
+ *
+ * Context: the kernel panics: takes no lock that others hold, allocates nothing.
+ */
+void vp_panic_data(struct vp_device *device, const void *data, size_t bytes);
 
 /** vp_procedure() - the call of this name that miniports may link to, or NULL. Any context. */
 void *vp_procedure(const char *name);
@@ -660,6 +725,49 @@ bool vp_core_port_busy(const struct vp_port *port);
  * Return: the text, for vp_free(); NULL if there is no memory.
  */
 char *vp_core_port_registry(struct vp_port *port, size_t *length);
+/**
+ * enum vp_sleep - why the power of an adapter changes
+ * @VP_SLEEP_SYSTEM: the machine goes to sleep: the device may lose its power.
+ * @VP_SLEEP_IDLE: nobody uses the adapter: likewise.
+ * @VP_SLEEP_IMAGE: an image of memory is made; the device keeps its power, but whoever wakes it may be
+ *	the image, with a device that has lost all.
+ * @VP_SLEEP_OFF: the machine is switched off with that image on its disk. Cannot be refused.
+ */
+enum vp_sleep {
+	VP_SLEEP_SYSTEM,
+	VP_SLEEP_IDLE,
+	VP_SLEEP_IMAGE,
+	VP_SLEEP_OFF,
+};
+
+/** vp_core_port_sleeps() - the miniport takes part in changes of power. Any context. */
+bool vp_core_port_sleeps(const struct vp_port *port);
+/**
+ * vp_core_port_sleep() - ask the miniport, and let it prepare
+ * @port: the port; no transfer is under way.
+ * @why: why.
+ *
+ * Afterwards, but for @VP_SLEEP_IMAGE, nothing of the miniport runs until vp_core_port_wake(). The
+ * platform calls the two one after the other, never at once. PASSIVE.
+ *
+ * Return: 0: the device may forget its state; -EOPNOTSUPP: the miniport takes no part, so it must
+ *	not; -EBUSY: the miniport refuses; -EAGAIN: a request or the miniport holds the device lock.
+ *	The log says why.
+ */
+int vp_core_port_sleep(struct vp_port *port, enum vp_sleep why);
+/** vp_core_port_wake() - the device has its power again; undoes vp_core_port_sleep(). PASSIVE. */
+void vp_core_port_wake(struct vp_port *port);
+
+/**
+ * vp_core_panic() - the kernel panics, and no other processor runs
+ *
+ * Each adapter that is in use is asked for data of its miniport's, and brought back to text mode.
+ * From now on every VideoPort call is refused, but for registers, ports and messages.
+ *
+ * Context: any; takes no lock, allocates nothing.
+ */
+void vp_core_panic(void);
+
 /** vp_core_port_destroy() - after removal, when the last client is gone. PASSIVE. */
 void vp_core_port_destroy(struct vp_port *port);
 

@@ -15,6 +15,7 @@ vp_port::vp_port(vp_miniport &miniport, vp_device *device, unsigned int number)
 	  number_(number),
 	  registry_path_(miniport.name, static_cast<int>(number)),
 	  counters(device),
+	  device_lock(lock_, counters),
 	  clients(lock_),
 	  watch(device, counters, clients),
 	  pool(device, lock_, counters),
@@ -26,6 +27,8 @@ vp_port::vp_port(vp_miniport &miniport, vp_device *device, unsigned int number)
 	  dma(device, lock_, counters, handles, pool, events, clients, views, watch),
 	  locks(lock_, counters),
 	  children(lock_, counters),
+	  bugcheck(device, counters),
+	  reports(device, lock_, counters, handles, miniport.name),
 	  dpcs_(lock_)
 {
 }
@@ -109,11 +112,16 @@ int vp_port::ask_miniport()
 
 	describe(config);
 	claim_legacy_resources();
-	finding_task_ = vp_task_now();
-	VP_STATUS status = miniport_.hw.HwFindAdapter(extension_, miniport_.hw_context, no_argument,
-						      &config, &again);
-	finding_task_ = 0;
 
+	VP_STATUS status;
+	{
+		DeviceGuard guard(device_lock, DeviceGuard::Always, "HwVidFindAdapter");
+
+		finding_task_ = vp_task_now();
+		status = miniport_.hw.HwFindAdapter(extension_, miniport_.hw_context, no_argument,
+						    &config, &again);
+		finding_task_ = 0;
+	}
 	if (status != NO_ERROR) {
 		vp_log(device_, VP_LOG_ERROR,
 		       "%s: HwVidFindAdapter failed with %d: adapter not used", miniport_.name,
@@ -149,11 +157,11 @@ int vp_port::find_adapter()
 	if (int error = ask_miniport())
 		return error;
 	{
-		MutexGuard guard(request_mutex_, MutexGuard::Uninterruptible);
+		DeviceGuard guard(device_lock, DeviceGuard::Always, "HwVidFindAdapter");
 
 		started_ = true;
 	}
-	enumerate(MutexGuard::Uninterruptible);
+	enumerate(DeviceGuard::Always);
 	return 0;
 }
 
@@ -166,7 +174,7 @@ int vp_port::initialize()
 	/* What the device raises meanwhile comes when it is done. */
 	vp_interrupt_hold(device_);
 	initialized_ = miniport_.hw.HwInitialize(extension_);
-	delivers_interrupts_ = initialized_;
+	delivers_interrupts_ = initialized_.load();
 	vp_interrupt_resume(device_);
 	if (!initialized_) {
 		counters.refuse(Counter::MiniportError,
@@ -194,7 +202,7 @@ int vp_port::open(vp_file *file, vp_client *&client)
 
 	vp_user_now(&user);
 
-	MutexGuard guard(request_mutex_, MutexGuard::Killable);
+	DeviceGuard guard(device_lock, DeviceGuard::Killable, "HwVidInitialize");
 
 	if (guard.error())
 		return guard.error();
@@ -251,7 +259,7 @@ BOOLEAN vp_port::serve(vp_client &client, VIDEO_REQUEST_PACKET &packet)
 
 int vp_port::request(vp_client &client, vp_request &request)
 {
-	MutexGuard guard(request_mutex_, MutexGuard::Killable);
+	DeviceGuard guard(device_lock, DeviceGuard::Killable, "HwVidStartIO");
 
 	if (guard.error())
 		return guard.error();
@@ -303,10 +311,10 @@ void vp_port::remove()
 	events.end();
 	/* Waits for the request that runs; later ones see that there is no adapter. */
 	{
-		MutexGuard guard(request_mutex_, MutexGuard::Uninterruptible);
+		DeviceGuard guard(device_lock, DeviceGuard::Always, "HwVidResetHw");
 
 		removed_ = true;
-		if (initialized_ && miniport_.hw.HwResetHw)
+		if (initialized_.exchange(false) && !asleep_ && miniport_.hw.HwResetHw)
 			miniport_.hw.HwResetHw(extension_, 80, 25);
 	}
 	delivers_interrupts_ = false;
@@ -317,11 +325,13 @@ void vp_port::remove()
 	vp_dpc_drain(device_);
 	vp_enumerate_drain(device_);
 	watch.end();
+	bugcheck.forget();
 
 	/* Nothing of the miniport runs any more; and now nothing of its device. */
 	vp_bus_master(device_, false);
 	views.device_gone();
 	vp_work_drain(device_);
+	reports.end();
 	dma.device_gone();
 	events.device_gone();
 	vp_work_drain(device_);

@@ -13,8 +13,10 @@
 #include <video.h>
 
 #include "children.h"
+#include "bugcheck.h"
 #include "client.h"
 #include "counters.h"
+#include "device_lock.h"
 #include "dma.h"
 #include "dpc_queue.h"
 #include "event.h"
@@ -24,6 +26,7 @@
 #include "miniport_locks.h"
 #include "pool.h"
 #include "reg_text.h"
+#include "report.h"
 #include "resources.h"
 #include "value_store.h"
 #include "rom_image.h"
@@ -51,6 +54,15 @@ struct vp_port {
 	[[nodiscard]] int request(vp_client &client, vp_request &request);
 	void remove();
 
+	/* ---- power, and the end of the system ---- */
+
+	/** As vp_core_port_sleeps(), vp_core_port_sleep() and vp_core_port_wake(). */
+	bool sleeps() const { return miniport_.hw.HwGetPowerState && miniport_.hw.HwSetPowerState; }
+	[[nodiscard]] int sleep(vp_sleep why);
+	void wake();
+	/** Its part of vp_core_panic(). */
+	void panic();
+
 	bool interrupt();
 	void run_dpcs();
 	bool queue_dpc(const vp::Dpc &dpc);
@@ -69,7 +81,7 @@ struct vp_port {
 	 * Ask the miniport for the adapter's children, and let them be shown. PASSIVE.
 	 * @kind: how to wait for the request that is served.
 	 */
-	void enumerate(vp::MutexGuard::Kind kind);
+	void enumerate(vp::DeviceGuard::Kind kind);
 	/** The same soon. Any context. */
 	void enumerate_soon();
 
@@ -107,7 +119,7 @@ struct vp_port {
 private:
 	/** What the miniport makes of @packet, as the request of @client. */
 	BOOLEAN serve(vp_client &client, VIDEO_REQUEST_PACKET &packet);
-	/** May the user open the adapter once more? Says so if not. Under request_mutex_. */
+	/** May the user open the adapter once more? Says so if not. Under the device lock. */
 	[[nodiscard]] bool admits(const vp_user &user);
 	/** The smallest part of what VIDEO_PORT_CONFIG_INFO can say. */
 	void describe(VIDEO_PORT_CONFIG_INFO &config);
@@ -120,6 +132,13 @@ private:
 	[[nodiscard]] int load_defaults();
 	[[nodiscard]] int load_file();
 	[[nodiscard]] int initialize();
+	/** HwVidGetPowerState. Under the device lock. Return: the miniport agrees. */
+	[[nodiscard]] bool may_enter(VIDEO_POWER_STATE state);
+	/** HwVidSetPowerState. Likewise. */
+	void enter(VIDEO_POWER_STATE state);
+	/** After it nothing of the miniport runs, nor begins to. */
+	void quiesce();
+	void unquiesce();
 
 	vp_miniport &miniport_;
 	vp_device *device_;
@@ -132,10 +151,11 @@ private:
 	std::atomic<uint64_t> serving_task_{0};
 	std::atomic<vp::Owner> serving_client_{0};
 
-	vp::Mutex request_mutex_{VP_MUTEX_REQUEST}; /* one request at a time */
-	bool initialized_ = false; /* under request_mutex_ */
-	bool removed_ = false; /* likewise */
+	std::atomic<bool> initialized_{false}; /* changed under the device lock */
+	bool removed_ = false; /* under the device lock */
 	bool started_ = false; /* HwVidFindAdapter was content; likewise */
+	std::atomic<ULONG> power_state_{VideoPowerOn}; /* that the miniport knows; likewise */
+	std::atomic<bool> asleep_{false}; /* nothing of the miniport is called; likewise */
 	struct Served {
 		ULONG code;
 		uint32_t bytes;
@@ -155,6 +175,7 @@ private:
 
 public:
 	vp::Counters counters;
+	vp::DeviceLock device_lock;
 	vp::Clients clients;
 	vp::Watch watch;
 	vp::Pool pool;
@@ -169,6 +190,8 @@ public:
 	vp::Children children;
 	/** Tables of functions that the miniport has, and has not given back. */
 	std::atomic<unsigned int> interfaces{0};
+	vp::Bugcheck bugcheck;
+	vp::Reports reports;
 
 private:
 	vp::DpcQueue dpcs_;

@@ -15,6 +15,8 @@ bool vp_port::interrupt()
 
 	SpinGuard guard(interrupt_lock_);
 
+	if (asleep_)
+		return false;
 	counters.add(Counter::Interrupts);
 	return miniport_.hw.HwInterrupt(extension_);
 }
@@ -43,6 +45,8 @@ void vp_port::run_dpcs()
 {
 	Dpc dpc;
 
+	if (asleep_)
+		return; /* they wait for it to wake */
 	for (unsigned int left = dpcs_.count(); left && dpcs_.pop(dpc); left--) {
 		counters.add(Counter::Dpcs);
 		dpc.routine(extension_, dpc.context);
@@ -57,10 +61,10 @@ static constexpr unsigned int timer_period_ms = 1000;
 /* DISPATCH; the miniport may stop the timer from inside. */
 void vp_port::tick()
 {
-	if (!timer_on_)
+	if (!timer_on_ || asleep_)
 		return;
 	miniport_.hw.HwTimer(extension_);
-	if (timer_on_)
+	if (timer_on_ && !asleep_)
 		vp_timer_start(device_, timer_period_ms);
 }
 
@@ -70,7 +74,7 @@ void vp_port::start_timer()
 		counters.refuse(Counter::BadRequest, "VideoPortStartTimer: there is no HwVidTimer");
 		return;
 	}
-	if (gone_ || timer_on_.exchange(true))
+	if (gone_ || timer_on_.exchange(true) || asleep_)
 		return;
 	vp_timer_start(device_, timer_period_ms);
 }
@@ -79,6 +83,28 @@ void vp_port::stop_timer()
 {
 	timer_on_ = false;
 	vp_timer_stop(device_);
+}
+
+/* PASSIVE */
+void vp_port::quiesce()
+{
+	{
+		SpinGuard guard(interrupt_lock_);
+
+		asleep_ = true;
+	}
+	vp_timer_pause(device_);
+	vp_dpc_drain(device_);
+}
+
+/* PASSIVE */
+void vp_port::unquiesce()
+{
+	asleep_ = false;
+	if (timer_on_)
+		vp_timer_start(device_, timer_period_ms);
+	if (dpcs_.count())
+		vp_dpc_schedule(device_);
 }
 
 BOOLEAN vp_port::synchronize(VIDEO_SYNCHRONIZE_PRIORITY priority,
@@ -108,6 +134,7 @@ void vp_port::work()
 	events.work();
 	resources.work();
 	pool.work();
+	reports.work();
 }
 
 /* PASSIVE */
@@ -127,15 +154,17 @@ void vp_port::look()
  * PASSIVE. Serialised with the requests, as documented for all callbacks of a miniport. It has a work
  * item of its own: a request may wait for what the other work does.
  */
-void vp_port::enumerate(MutexGuard::Kind kind)
+void vp_port::enumerate(DeviceGuard::Kind kind)
 {
 	uint32_t changed = 0;
 
 	{
-		MutexGuard guard(request_mutex_, kind);
+		DeviceGuard guard(device_lock, kind, "HwVidGetVideoChildDescriptor");
 
-		/* Inside HwVidFindAdapter it is too early; when that is over it is done anyway. */
-		if (guard.error() || !started_ || removed_)
+		/* Inside HwVidFindAdapter it is too early; when that is over it is done anyway. So it
+		 * is when a device that sleeps wakes.
+		 */
+		if (guard.error() || !started_ || removed_ || asleep_)
 			return;
 		changed = children.enumerate(extension_, miniport_.hw);
 	}
@@ -180,7 +209,7 @@ void vp_core_watch(vp_port *port)
 void vp_core_enumerate(vp_port *port)
 {
 	/* by nobody, but a long wait of this kind is not taken for a hang */
-	port->enumerate(MutexGuard::Killable);
+	port->enumerate(DeviceGuard::Killable);
 }
 
 bool vp_core_child(const vp_port *port, unsigned int slot, vp_child *child)

@@ -43,23 +43,38 @@ vp_port *Registry::find(const char *call, const void *extension)
 {
 	unsigned int end = extension ? end_.load(std::memory_order_acquire) : 0;
 
+	/* The locks that the call would take may be held by those that run no more. */
+	if (panics_.load(std::memory_order_relaxed)) {
+		refuse(call, "the kernel panics: only registers and ports may be used");
+		return nullptr;
+	}
 	for (unsigned int i = 0; i < end; i++)
 		if (extensions_[i].load(std::memory_order_acquire) == extension)
 			return ports_[i].load(std::memory_order_acquire);
-	refuse(call);
+	refuse(call, "the first argument is not the device extension of an adapter that is there");
 	return nullptr;
 }
 
+vp_port *Registry::find_by_token(const char *call, Token token)
+{
+	int number = token_port(token);
+	vp_port *port = nullptr;
+
+	if (number >= 0 && !panics_.load(std::memory_order_relaxed))
+		port = ports_[number].load(std::memory_order_acquire);
+	if (!port)
+		refuse(call, "the first argument is not a handle of an adapter that is there");
+	return port;
+}
+
 /* There is no adapter that could count it. */
-void Registry::refuse(const char *call)
+void Registry::refuse(const char *call, const char *what)
 {
 	uint64_t now = vp_clock_ms();
 	uint64_t until = quiet_until_.load(std::memory_order_relaxed);
 
 	if (now >= until && quiet_until_.compare_exchange_strong(until, now + vp_log_interval_ms()))
-		vp_log(nullptr, VP_LOG_WARN,
-		       "%s: the first argument is not the device extension of an adapter that is there; refused",
-		       call);
+		vp_log(nullptr, VP_LOG_WARN, "%s: %s; refused", call, what);
 }
 
 void Registry::forget(unsigned int number)

@@ -34,6 +34,16 @@ public:
 	 * its extension is no miniport.
 	 */
 	vp_port *find(const char *call, const void *extension);
+	/** The port that made @token, or nullptr after saying that there is none. As find(). */
+	vp_port *find_by_token(const char *call, Token token);
+	/** The kernel panics: find() refuses from now on. Then as visit(), without a lock. */
+	template <class Visit> void panic(Visit visit)
+	{
+		panics_.store(true, std::memory_order_relaxed);
+		for (auto &each : ports_)
+			if (vp_port *port = each.load(std::memory_order_acquire))
+				visit(*port);
+	}
 	/** @number is free again; nobody is inside visit() with its port. */
 	void forget(unsigned int number);
 
@@ -54,7 +64,7 @@ public:
 	VRB_SG *segments(const char *call, Token token);
 
 private:
-	void refuse(const char *call);
+	void refuse(const char *call, const char *what);
 
 	SpinLock lock_{VP_LOCK_REGISTRY};
 	bool taken_[token_ports]{};
@@ -62,6 +72,7 @@ private:
 	std::atomic<const void *> extensions_[token_ports]{};
 	std::atomic<unsigned int> end_{0}; /* no extension was set from here on */
 	std::atomic<uint64_t> quiet_until_{0}; /* in milliseconds */
+	std::atomic<bool> panics_{false};
 };
 
 } // namespace vp

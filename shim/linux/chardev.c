@@ -51,15 +51,25 @@ static int vp_open(struct inode *inode, struct file *file)
 	vpf->file = file;
 	init_waitqueue_head(&vpf->wait);
 	vpf->device = vp_device_get(iminor(inode));
-	ret = vpf->device ? vp_core_client_open(vpf->device->port, vpf, &vpf->client) : -ENODEV;
-	if (ret) {
-		if (vpf->device)
-			vp_device_put(vpf->device);
-		kfree(vpf);
-		return ret;
-	}
+	ret = -ENODEV;
+	if (!vpf->device)
+		goto free;
+	ret = vp_power_get(vpf->device);
+	if (ret)
+		goto put;
+	ret = vp_core_client_open(vpf->device->port, vpf, &vpf->client);
+	if (ret)
+		goto idle;
 	file->private_data = vpf;
 	return nonseekable_open(inode, file);
+
+idle:
+	vp_power_put(vpf->device);
+put:
+	vp_device_put(vpf->device);
+free:
+	kfree(vpf);
+	return ret;
 }
 
 static int vp_release(struct inode *inode, struct file *file)
@@ -67,6 +77,7 @@ static int vp_release(struct inode *inode, struct file *file)
 	struct vp_file *vpf = file->private_data;
 
 	vp_core_client_close(vpf->client);
+	vp_power_put(vpf->device);
 	vp_device_put(vpf->device);
 	kfree(vpf);
 	return 0;

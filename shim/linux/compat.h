@@ -24,6 +24,11 @@ static inline int vp_timer_delete(struct timer_list *timer)
 	return del_timer(timer);
 }
 
+static inline int vp_timer_delete_sync(struct timer_list *timer)
+{
+	return del_timer_sync(timer);
+}
+
 static inline int vp_timer_shutdown_sync(struct timer_list *timer)
 {
 	return del_timer_sync(timer);
@@ -32,6 +37,11 @@ static inline int vp_timer_shutdown_sync(struct timer_list *timer)
 static inline int vp_timer_delete(struct timer_list *timer)
 {
 	return timer_delete(timer);
+}
+
+static inline int vp_timer_delete_sync(struct timer_list *timer)
+{
+	return timer_delete_sync(timer);
 }
 
 static inline int vp_timer_shutdown_sync(struct timer_list *timer)

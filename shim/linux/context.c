@@ -31,7 +31,7 @@ static_assert(VP_ENOENT == ENOENT);
 static_assert(VP_EINTR == EINTR && VP_EIO == EIO && VP_EBADF == EBADF && VP_EAGAIN == EAGAIN &&
 	      VP_ENOMEM == ENOMEM && VP_EFAULT == EFAULT && VP_EBUSY == EBUSY &&
 	      VP_ENODEV == ENODEV && VP_EINVAL == EINVAL && VP_EMFILE == EMFILE &&
-	      VP_ENOSPC == ENOSPC && VP_ETIME == ETIME);
+	      VP_ENOSPC == ENOSPC && VP_ETIME == ETIME && VP_EOPNOTSUPP == EOPNOTSUPP);
 
 enum vp_context vp_context_now(void)
 {
@@ -167,7 +167,8 @@ static long vp_wait_ticks(uint64_t nanoseconds)
 
 /*
  * As wait_event_killable_timeout(), but who waits here does not keep the machine from sleeping. A
- * waiter has the request lock, which only others like it want; hence "unsafe".
+ * waiter may have the device lock; others like it wait for that here, too, and what else wants it
+ * when the machine sleeps does not wait. Hence "unsafe".
  */
 int vp_wait_until(struct vp_wait *wait, bool (*ready)(void *context), void *context,
 		  uint64_t nanoseconds)
@@ -193,6 +194,11 @@ int vp_wait_until(struct vp_wait *wait, bool (*ready)(void *context), void *cont
 	}
 	finish_wait(queue, &entry);
 	return ret;
+}
+
+void vp_wait_uninterrupted(struct vp_wait *wait, bool (*ready)(void *context), void *context)
+{
+	wait_event(*vp_wait_queue(wait), ready(context));
 }
 
 void vp_wait_wake(struct vp_wait *wait)

@@ -117,6 +117,11 @@ void vp_timer_stop(struct vp_device *device)
 	vp_timer_delete(&device->timer);
 }
 
+void vp_timer_pause(struct vp_device *device)
+{
+	vp_timer_delete_sync(&device->timer);
+}
+
 void vp_timer_drain(struct vp_device *device)
 {
 	vp_timer_shutdown_sync(&device->timer);

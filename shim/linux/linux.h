@@ -49,6 +49,7 @@ struct vp_shown_child {
  * @view_pages: offset in the node, in pages, of the next view.
  * @console_taken: the system draws on it no more.
  * @vga_memory_requested: its claim of VGA's memory is in the kernel's table.
+ * @may_idle: the PCI core may take its power while nobody has it open.
  * @ended: the core's side is removed and the function disabled; under the function's device lock.
  */
 struct vp_device {
@@ -71,6 +72,7 @@ struct vp_device {
 	atomic_long_t view_pages;
 	bool console_taken;
 	bool vga_memory_requested;
+	bool may_idle;
 	bool ended;
 };
 
@@ -126,6 +128,17 @@ int vp_chardev_init(void);
 void vp_chardev_exit(void);
 int vp_chardev_add(struct vp_device *vpd);
 void vp_chardev_remove(struct vp_device *vpd);
+
+/* power.c */
+extern const struct dev_pm_ops vp_pm_ops;
+void vp_power_add(struct vp_device *vpd);
+void vp_power_remove(struct vp_device *vpd);
+int vp_power_get(struct vp_device *vpd);
+void vp_power_put(struct vp_device *vpd);
+
+/* panic.c */
+int vp_panic_init(void);
+void vp_panic_exit(void);
 
 /* pci.c */
 void vp_device_put(struct vp_device *vpd);

@@ -21,9 +21,14 @@ static int __init vp_init(void)
 	ret = vp_chardev_init();
 	if (ret)
 		goto children;
+	ret = vp_panic_init();
+	if (ret)
+		goto chardev;
 	vp_debugfs_init();
 	return 0;
 
+chardev:
+	vp_chardev_exit();
 children:
 	vp_children_exit();
 core:
@@ -34,6 +39,7 @@ core:
 static void __exit vp_exit(void)
 {
 	vp_debugfs_exit();
+	vp_panic_exit();
 	vp_chardev_exit();
 	vp_children_exit();
 	vp_core_exit();

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Miniport modules as PCI drivers: registration, probe, removal, shutdown, sleep. Process context.
+ * Miniport modules as PCI drivers: registration, probe, removal, shutdown. Process context.
  * The order of removal is the reverse of probe: no new client, then the core ends everything, then
  * the device. Shutdown is the same but for the node, which nobody can use any more.
  */
 #include <linux/dma-mapping.h>
-#include <linux/iopoll.h>
 #include <linux/module.h>
 #include <linux/pci.h>
-#include <linux/pm.h>
 #include <linux/slab.h>
 #include <videoport_module.h>
 
@@ -71,6 +69,7 @@ static int vp_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		goto remove;
 	vp_debugfs_add(vpd);
 	pci_set_drvdata(pdev, vpd);
+	vp_power_add(vpd);
 	return 0;
 
 remove:
@@ -97,6 +96,7 @@ static void vp_remove(struct pci_dev *pdev)
 	struct vp_device *vpd = pci_get_drvdata(pdev);
 
 	vp_debugfs_remove(vpd);
+	vp_power_remove(vpd);
 	vp_chardev_remove(vpd);
 	vp_end(vpd);
 	vp_device_put(vpd);
@@ -111,43 +111,22 @@ static void vp_shutdown(struct pci_dev *pdev)
 	vp_end(pci_get_drvdata(pdev));
 }
 
-/* How long a device may take to end what it does when the machine goes to sleep. */
-#define VP_SLEEP_PATIENCE_US	USEC_PER_SEC
-
-/* Clients are frozen, but the device and its interrupt are not yet. */
-static int vp_await_idle(struct vp_device *vpd)
+bool vp_pci_exists(const struct vp_pci_match *match)
 {
-	bool busy;
+	struct pci_dev *pdev = NULL;
 
-	return read_poll_timeout(vp_core_port_busy, busy, !busy, 2000, VP_SLEEP_PATIENCE_US, false,
-				 vpd->port);
+	while ((pdev = pci_get_device(match->vendor, match->device, pdev))) {
+		if (match->use_subsystem &&
+		    (pdev->subsystem_vendor != match->subsystem_vendor ||
+		     pdev->subsystem_device != match->subsystem_device))
+			continue;
+		if (match->use_revision && pdev->revision != match->revision)
+			continue;
+		pci_dev_put(pdev);
+		return true;
+	}
+	return false;
 }
-
-/*
- * Left to itself, the PCI core takes bus mastering from the device here, and with it what a
- * transfer moves and the interrupt that would tell of its end. And the miniport is not asked, so
- * the function must not lose its state either: one whose state is saved the PCI core leaves in D0.
- */
-static int vp_suspend(struct device *dev)
-{
-	struct pci_dev *pdev = to_pci_dev(dev);
-
-	if (vp_await_idle(pci_get_drvdata(pdev)))
-		pci_info(pdev, "goes to sleep with a transfer under way\n");
-	pci_save_state(pdev);
-	return 0;
-}
-
-/* The image of a hibernation must not be of memory that a device writes to. */
-static int vp_freeze(struct device *dev)
-{
-	return vp_await_idle(dev_get_drvdata(dev)) ? -EBUSY : 0;
-}
-
-static const struct dev_pm_ops vp_pm = {
-	.suspend = vp_suspend,
-	.freeze = vp_freeze,
-};
 
 int videoport_register_miniport(struct videoport_miniport *miniport)
 {
@@ -168,7 +147,7 @@ int videoport_register_miniport(struct videoport_miniport *miniport)
 	driver->pci.probe = vp_probe;
 	driver->pci.remove = vp_remove;
 	driver->pci.shutdown = vp_shutdown;
-	driver->pci.driver.pm = pm_sleep_ptr(&vp_pm);
+	driver->pci.driver.pm = pm_ptr(&vp_pm_ops);
 	ret = __pci_register_driver(&driver->pci, miniport->owner, miniport->mod_name);
 	if (ret)
 		goto destroy;

@@ -8,7 +8,7 @@
 #include <algorithm>
 
 #include "child.hpp"
-#include "module_control.hpp"
+#include "power.hpp"
 #include "view.hpp"
 #include "../miniports/edu/client.hpp"
 
@@ -18,46 +18,19 @@ using videoport::Region;
 
 namespace {
 
-constexpr const char *test_level = "/sys/power/pm_test";
-constexpr const char *test_seconds = "/sys/module/suspend/parameters/pm_test_delay";
-constexpr const char *successes = "/sys/power/suspend_stats/success";
-
-uint64_t number_in(const char *path)
-{
-	return videoport::parse_number(videoport::read_line(path).value_or("")).value_or(0);
-}
-
-/**
- * Sleep for a second. Processes and all devices go through every phase; only the processors stay
- * awake and count the time, because nothing of the emulated machine wakes them from an idle sleep.
- */
-void sleep_and_wake()
-{
-	const uint64_t before = number_in(successes);
-	ASSERT_EQ(write_sysfs(test_level, "platform"), 0);
-	ASSERT_EQ(write_sysfs(test_seconds, "1"), 0);
-	ASSERT_EQ(write_sysfs("/sys/power/state", "freeze"), 0);
-	ASSERT_EQ(write_sysfs(test_level, "none"), 0);
-	EXPECT_EQ(number_in(successes), before + 1);
-}
-
 class SuspendTest : public ProbeTest {
 protected:
 	void SetUp() override
 	{
-		can_sleep_ = access(test_level, W_OK) == 0 && access(test_seconds, W_OK) == 0;
-		if (!can_sleep_)
+		if (!can_try_suspend())
 			GTEST_SKIP() << "wants a kernel that can try a suspend (CONFIG_PM_DEBUG)";
 		ProbeTest::SetUp();
 	}
 	void TearDown() override
 	{
-		if (can_sleep_)
+		if (can_try_suspend())
 			ProbeTest::TearDown();
 	}
-
-private:
-	bool can_sleep_ = false;
 };
 
 } // namespace

@@ -11,7 +11,8 @@ static VOID ProbeMakeCall(PPROBE_WORK pWork)
 	pWork->pAnswer->Irql = VideoPortGetCurrentIrql();
 	if (!ProbeDmaCall(pWork) && !ProbePacketCall(pWork) && !ProbeEventCall(pWork) &&
 	    !ProbeMemoryCall(pWork) && !ProbeHardwareCall(pWork) &&
-	    !ProbeRegistryCall(pWork) && !ProbeSystemCall(pWork) && !ProbeChildrenCall(pWork))
+	    !ProbeRegistryCall(pWork) && !ProbeSystemCall(pWork) &&
+	    !ProbeChildrenCall(pWork) && !ProbeFailureCall(pWork))
 		pWork->pAnswer->Result = ERROR_INVALID_FUNCTION;
 	pWork->pAnswer->State = PROBE_DONE;
 }

@@ -26,8 +26,11 @@ ULONG NTAPI DriverEntry(PVOID pvContext1, PVOID pvContext2)
 	hwInit.HwTimer = ProbeTimerRoutine;
 	hwInit.HwGetVideoChildDescriptor = ProbeGetChildDescriptor;
 	hwInit.HwDeviceExtensionSize = sizeof(PROBE_EXTENSION);
+	hwInit.HwResetHw = ProbeResetHw;
+	hwInit.HwGetPowerState = ProbeGetPowerState;
+	hwInit.HwSetPowerState = ProbeSetPowerState;
 #ifdef PROBE_NT4
-	/* the structure as NT4 had it for a miniport that does packet DMA */
+	/* the structure as NT4 had it for a miniport that does packet DMA; no power in it */
 	hwInit.HwInitDataSize = FIELD_OFFSET(VIDEO_HW_INITIALIZATION_DATA, HwSetPowerState);
 	hwInit.HwStartDma = ProbeStartDmaRoutine;
 #endif

@@ -48,6 +48,13 @@ typedef struct _PROBE_STARTS {
 	PVOID pvContext;
 } PROBE_STARTS, *PPROBE_STARTS;
 
+/* What the port has asked and told of power */
+typedef struct _PROBE_POWER {
+	ULONG Refused;			/* states, a bit each */
+	ULONG Count;
+	ULONG Seen[PROBE_ARGUMENTS];
+} PROBE_POWER, *PPROBE_POWER;
+
 typedef struct _PROBE_EXTENSION {
 	VIDEO_ACCESS_RANGE Ranges[PROBE_RANGES];
 	PUCHAR Mapped[PROBE_RANGES];
@@ -60,6 +67,8 @@ typedef struct _PROBE_EXTENSION {
 	PROBE_TRANSFER Transfers[PROBE_LISTS];
 	ULONG NextTransfer;
 	PROBE_STARTS Starts;
+	PROBE_POWER Power;
+	BOOLEAN FailureExpected;	/* of the system, by a test */
 
 	/* the call that a DPC, the timer or the interrupt is to make */
 	LONG DeferredState;		/* PROBE_NONE, _PENDING, _DONE */
@@ -131,6 +140,12 @@ HW_DMA_RETURN NTAPI ProbeStartDmaRoutine(PVOID pvExtension, PDMA pDma);
 /* hardware.c */
 VOID ProbeRaiseInterrupt(PPROBE_EXTENSION pExt);
 BOOLEAN ProbeAcknowledgeInterrupt(PPROBE_EXTENSION pExt);
+
+/* failure.c */
+BOOLEAN ProbeFailureCall(PPROBE_WORK pWork);
+VP_STATUS NTAPI ProbeGetPowerState(PVOID pvExtension, ULONG HwId, PVIDEO_POWER_MANAGEMENT pState);
+VP_STATUS NTAPI ProbeSetPowerState(PVOID pvExtension, ULONG HwId, PVIDEO_POWER_MANAGEMENT pState);
+BOOLEAN NTAPI ProbeResetHw(PVOID pvExtension, ULONG Columns, ULONG Rows);
 
 /* deferred.c: where a call is made */
 VP_STATUS ProbeCallIn(PPROBE_EXTENSION pExt, PVIDEO_REQUEST_PACKET pVrp, PPROBE_CALL pCall,

@@ -156,6 +156,16 @@ typedef enum _PROBE_FUNCTION {
 	ProbeCreateSecondaryDisplay,	/* flags -> VP_STATUS; Out: 1 if there is an extension */
 	ProbeGetDeviceData,		/* type -> VP_STATUS */
 	ProbeAssociatedDevice,		/* -> -; Out: extension, ID */
+	ProbeChoosePower = 700,		/* states that HwVidGetPowerState refuses, a bit each */
+	ProbePowerSeen,			/* -> calls since it was chosen; Out: PROBE_POWER_SEEN */
+	ProbeDeviceLock,		/* times to acquire it, then times to release it */
+	ProbeRegisterBugcheck,		/* code, size, 0: a NULL callback -> VP_STATUS */
+	ProbeReportCreate,		/* code, four arguments -> H report */
+	ProbeReportData,		/* H report, value of all bytes, length -> BOOLEAN */
+	ProbeReportComplete,		/* H report */
+	ProbeCheckForDevice,		/* vendor, device, revision, subsystem's vendor, subsystem,
+					 * flags -> BOOLEAN
+					 */
 } PROBE_FUNCTION;
 
 /* MaximumTransferLength and MaximumScatterGatherChunkSize of the configuration, in bytes */
@@ -171,6 +181,9 @@ typedef enum _PROBE_FUNCTION {
 
 #define PROBE_QUERY_NO_ROUTINE	1	/* a NULL routine */
 #define PROBE_QUERY_NEST	2	/* Set and Get inside the routine */
+#define PROBE_POWER_SEEN(what, state)	(((ULONG)(what) << 8) | (state))
+#define PROBE_POWER_ASKED	'?'	/* HwVidGetPowerState */
+#define PROBE_POWER_TOLD	'!'	/* HwVidSetPowerState */
 
 #define PROBE_START_DMA_SIGNAL	1	/* VideoPortSignalDmaComplete inside HwStartDma */
 

@@ -8,6 +8,7 @@
 #include "../probe/deferred.c"
 #include "../probe/dma.c"
 #include "../probe/event.c"
+#include "../probe/failure.c"
 #include "../probe/hardware.c"
 #include "../probe/memory.c"
 #include "../probe/monitor.c"

@@ -86,6 +86,30 @@ static BOOLEAN hw_reset(PVOID extension, ULONG, ULONG)
 	return TRUE;
 }
 
+static void check_power(const char *call, ULONG id, const VIDEO_POWER_MANAGEMENT &power)
+{
+	may_sleep(call);
+	if (id != DISPLAY_ADAPTER_HW_ID || power.Length != sizeof(power) || power.DPMSVersion)
+		fail("%s: device 0x%x, length %u, version %u", call, id, power.Length,
+		     power.DPMSVersion);
+}
+
+static VP_STATUS hw_get_power(PVOID extension, ULONG id, PVIDEO_POWER_MANAGEMENT power)
+{
+	Adapter &adapter = adapter_of(extension);
+
+	check_power("HwVidGetPowerState", id, *power);
+	return adapter.miniport.may_enter(adapter, power->PowerState);
+}
+
+static VP_STATUS hw_set_power(PVOID extension, ULONG id, PVIDEO_POWER_MANAGEMENT power)
+{
+	Adapter &adapter = adapter_of(extension);
+
+	check_power("HwVidSetPowerState", id, *power);
+	return adapter.miniport.enter(adapter, power->PowerState);
+}
+
 static HW_DMA_RETURN hw_start_dma(PVOID extension, PDMA dma)
 {
 	Adapter &adapter = adapter_of(extension);
@@ -110,6 +134,8 @@ static unsigned int driver_entry(void *context1, void *context2)
 	data.HwResetHw = hw_reset;
 	data.HwTimer = driver->data.has_timer ? hw_timer : nullptr;
 	data.HwStartDma = driver->data.has_start_dma ? hw_start_dma : nullptr;
+	data.HwGetPowerState = driver->data.has_power ? hw_get_power : nullptr;
+	data.HwSetPowerState = driver->data.has_power ? hw_set_power : nullptr;
 	if (driver->data.change)
 		driver->data.change(data);
 	const auto *path = static_cast<UNICODE_STRING *>(context2);
@@ -209,6 +235,20 @@ void Adapter::remove()
 		if (uint64_t left = counter(name))
 			fail("vp_core_port_remove() returned with %llu %s alive",
 			     static_cast<unsigned long long>(left), name);
+}
+
+int Adapter::sleep(vp_sleep why)
+{
+	Balanced balanced("vp_core_port_sleep()");
+
+	return vp_core_port_sleep(device.port, why);
+}
+
+void Adapter::wake()
+{
+	Balanced balanced("vp_core_port_wake()");
+
+	vp_core_port_wake(device.port);
 }
 
 /* ---- Clients ---- */

@@ -40,6 +40,9 @@ public:
 	virtual bool interrupt(Adapter &) { return false; }
 	virtual void timer(Adapter &) {}
 	virtual void reset(Adapter &) {}
+	/// HwVidGetPowerState and HwVidSetPowerState. Only of a driver that says it has them.
+	virtual VP_STATUS may_enter(Adapter &, ULONG) { return NO_ERROR; }
+	virtual VP_STATUS enter(Adapter &, ULONG) { return NO_ERROR; }
 	/// HwStartDma. Only of a driver that says it has one.
 	virtual HW_DMA_RETURN start_dma(Adapter &, PDMA) { return DmaSyncReturn; }
 };
@@ -49,6 +52,7 @@ struct DriverData {
 	bool has_interrupt = true;
 	bool has_timer = true;
 	bool has_start_dma = false; ///< it is of the NT4 kind
+	bool has_power = false; ///< it takes part in changes of power
 	ULONG extension_size = 256;
 	const videoport_registry_value *registry = nullptr; ///< compiled in
 	const char *registry_text = nullptr; ///< its parameter
@@ -123,6 +127,9 @@ public:
 
 	/// What debugfs shows of its registry values.
 	std::string registry();
+	/// As the platform's power management.
+	int sleep(vp_sleep why);
+	void wake();
 
 	/// The core's counter of this name.
 	uint64_t counter(const char *name) const;

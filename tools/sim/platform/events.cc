@@ -104,6 +104,15 @@ bool run_watch(vp_device &device)
 	return true;
 }
 
+void panic()
+{
+	Balanced balanced("vp_core_panic()");
+	InHardirq here;
+
+	machine().panics = true;
+	vp_core_panic();
+}
+
 bool run_work(vp_device &device)
 {
 	if (!start(device, device.work_pending, device.in_work))
@@ -218,6 +227,18 @@ void vp_timer_stop(vp_device *device)
 	Monitor::Guard guard(device->monitor);
 
 	device->timer_armed = false;
+}
+
+void vp_timer_pause(vp_device *device)
+{
+	may_sleep("vp_timer_pause()");
+	point();
+
+	Monitor::Guard guard(device->monitor);
+
+	device->timer_armed = false;
+	guard.wait([&] { return !device->in_timer; });
+	device->timer_armed = false; /* it may have started itself again */
 }
 
 void vp_timer_drain(vp_device *device)

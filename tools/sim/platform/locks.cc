@@ -10,6 +10,7 @@
 
 #include "exclusive.hpp"
 #include "fail.hpp"
+#include "machine.hpp"
 #include "process.hpp"
 #include "thread.hpp"
 
@@ -102,6 +103,7 @@ void acquire(SpinlockState &state)
 {
 	Thread &thread = current();
 
+	not_in_panic("a lock is taken");
 	if (state.exclusive.owner() == &thread)
 		fail("lock of class '%s' taken twice by '%s'%s", class_names[state.kind],
 		     thread.name, thread.hardirq ? ": its interrupt waits for itself" : "");

@@ -61,6 +61,12 @@ Machine::~Machine()
 	instance = nullptr;
 }
 
+void not_in_panic(const char *call)
+{
+	if (machine().panics && current().hardirq)
+		fail("%s in a panic", call);
+}
+
 Process &Machine::add_process()
 {
 	processes.push_back(std::make_unique<Process>(frames));
@@ -128,6 +134,44 @@ void vp_log(vp_device *device, vp_log_level level, const char *format, ...)
 	va_start(arguments, format);
 	vp_vlog(device, level, format, arguments);
 	va_end(arguments);
+}
+
+int vp_report_publish(vp_device *, const vp_report *report)
+{
+	may_sleep("vp_report_publish()");
+	point();
+
+	const auto *data = static_cast<const uint8_t *>(report->data);
+
+	if (machine().report_error)
+		return machine().report_error;
+	machine().reports.push_back({report->miniport,
+				     report->code,
+				     {report->arguments[0], report->arguments[1],
+				      report->arguments[2], report->arguments[3]},
+				     {data, data + report->bytes}});
+	return 0;
+}
+
+void vp_panic_data(vp_device *, const void *data, size_t bytes)
+{
+	const auto *byte = static_cast<const uint8_t *>(data);
+
+	if (!machine().panics)
+		fail("vp_panic_data() without a panic");
+	machine().panic_data.emplace_back(byte, byte + bytes);
+}
+
+bool vp_pci_exists(const vp_pci_match *match)
+{
+	may_sleep("vp_pci_exists()");
+	for (const struct vp_device_ids &each : machine().others)
+		if (each.vendor == match->vendor && each.device == match->device &&
+		    (!match->use_subsystem || (each.subsystem_vendor == match->subsystem_vendor &&
+					       each.subsystem_device == match->subsystem_device)) &&
+		    (!match->use_revision || each.revision == match->revision))
+			return true;
+	return false;
 }
 
 unsigned int vp_log_interval_ms(void)

@@ -37,6 +37,14 @@ struct MachineConfig {
 	unsigned int log_interval_ms = 0;
 };
 
+/// A debug report that was published.
+struct PublishedReport {
+	std::string miniport;
+	uint32_t code;
+	uint64_t arguments[4];
+	std::vector<uint8_t> data;
+};
+
 /// What an administrator sets.
 struct Limits {
 	unsigned int clients = 32; ///< of one user
@@ -78,10 +86,20 @@ public:
 	std::deque<std::string> log;
 	uint64_t log_lines = 0;
 	bool echo_log = false;
+	std::vector<struct vp_device_ids> others; ///< PCI functions that other drivers have
+	std::vector<PublishedReport> reports;
+	int report_error = 0; ///< what publishing one returns
+	std::vector<std::vector<uint8_t>> panic_data;
+	bool panics = false; ///< no other processor runs: a lock would never come free
 };
 
 /// The machine that there is now.
 Machine &machine();
+
+/// The kernel panics, on the running thread's processor. The core may take no lock any more.
+void panic();
+/// @p call would wait for those that run no more: it is a failure in a panic.
+void not_in_panic(const char *call);
 
 } // namespace sim
 

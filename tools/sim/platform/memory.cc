@@ -16,6 +16,7 @@ extern "C" {
 
 void *vp_alloc(size_t bytes)
 {
+	not_in_panic("vp_alloc()");
 	point();
 	if (inject(Fallible::Memory))
 		return nullptr;

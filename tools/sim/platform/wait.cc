@@ -104,6 +104,29 @@ int vp_wait_until(vp_wait *wait, bool (*ready)(void *context), void *context, ui
 	}
 }
 
+void vp_wait_uninterrupted(vp_wait *wait, bool (*ready)(void *context), void *context)
+{
+	WaitState &state = state_of(wait, "vp_wait_uninterrupted()");
+
+	may_sleep("vp_wait_uninterrupted()");
+	point();
+	for (;;) {
+		unsigned int seen = state.wakes;
+
+		if (holds(ready, context))
+			return;
+
+		auto stirs = [&] { return state.wakes != seen; };
+
+#ifdef SIM_THREADS
+		while (!stirs())
+			sched_yield();
+#else
+		wait_until(stirs);
+#endif
+	}
+}
+
 void vp_wait_wake(vp_wait *wait)
 {
 	state_of(wait, "vp_wait_wake()").wakes++;

@@ -29,6 +29,8 @@ public:
 	std::function<void()> on_timer;
 	std::function<void()> on_reset;
 	std::function<HW_DMA_RETURN(PDMA)> on_start_dma;
+	std::function<VP_STATUS(ULONG)> on_may_enter;
+	std::function<VP_STATUS(ULONG)> on_enter;
 
 	VP_STATUS find(Adapter &, VIDEO_PORT_CONFIG_INFO &config) override
 	{
@@ -53,6 +55,14 @@ public:
 	{
 		if (on_reset)
 			on_reset();
+	}
+	VP_STATUS may_enter(Adapter &, ULONG state) override
+	{
+		return on_may_enter ? on_may_enter(state) : NO_ERROR;
+	}
+	VP_STATUS enter(Adapter &, ULONG state) override
+	{
+		return on_enter ? on_enter(state) : NO_ERROR;
 	}
 };
 

@@ -148,7 +148,7 @@ TEST_F(RequestTest, NoMemoryForAClientIsAnError)
 	bench.close(a);
 
 	Running running(a.thread);
-	FailAt fail(2); /* the first is the wait for the lock */
+	FailAt fail(1);
 
 	EXPECT_EQ(bench.open(a), -VP_ENOMEM);
 	EXPECT_TRUE(fail.hit());

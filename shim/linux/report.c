@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Debug reports of miniports as device coredumps: a head that people read, and the data after it.
+ * Process context.
+ */
+#include <linux/devcoredump.h>
+#include <linux/kernel.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+#include "linux.h"
+
+/* Long enough for a head whose strings are names. */
+#define VP_HEAD_BYTES	512
+
+static int vp_report_head(char *head, struct vp_device *device, const struct vp_report *report)
+{
+	return scnprintf(head, VP_HEAD_BYTES,
+			 "videoport debug report\n"
+			 "adapter: %s\n"
+			 "miniport: %s\n"
+			 "code: 0x%x\n"
+			 "arguments: 0x%llx 0x%llx 0x%llx 0x%llx\n"
+			 "data: %zu bytes, after the empty line\n\n",
+			 pci_name(device->pdev), report->miniport, report->code,
+			 report->arguments[0], report->arguments[1], report->arguments[2],
+			 report->arguments[3], report->bytes);
+}
+
+int vp_report_publish(struct vp_device *device, const struct vp_report *report)
+{
+	int length;
+	char *dump;
+
+	if (!IS_ENABLED(CONFIG_DEV_COREDUMP))
+		return -EOPNOTSUPP;
+	dump = vzalloc(VP_HEAD_BYTES + report->bytes);
+	if (!dump)
+		return -ENOMEM;
+	length = vp_report_head(dump, device, report);
+	memcpy(dump + length, report->data, report->bytes);
+	/* Frees it when it is read, or after a while; a second one of a device is dropped till then. */
+	dev_coredumpv(&device->pdev->dev, dump, length + report->bytes, GFP_KERNEL);
+	return 0;
+}
