@@ -32,9 +32,13 @@ endif
 install:
 	@test -f videoport.ko || { echo "Nothing to install: run make first." >&2; false; }
 	install -D -m 644 videoport.ko $(moduledir)/videoport.ko
-	install -d $(includedir)/videoport/videoport $(includedir)/linux
+	install -d $(includedir)/videoport/videoport $(includedir)/videoport/crt \
+		$(includedir)/videoport/reactos/pseh $(includedir)/linux
 	install -m 644 include/*.h include/videoport.mk $(includedir)/videoport
 	install -m 644 include/videoport/*.h $(includedir)/videoport/videoport
+	install -m 644 include/crt/*.h $(includedir)/videoport/crt
+	install -m 644 include/reactos/*.h $(includedir)/videoport/reactos
+	install -m 644 include/reactos/pseh/*.h $(includedir)/videoport/reactos/pseh
 	install -m 644 include/uapi/linux/videoport.h $(includedir)/linux
 	install -m 644 Module.symvers $(includedir)/videoport/Module.symvers-$(release)
 	install -D -m 644 tools/packaging/70-videoport.rules $(DESTDIR)$(UDEVDIR)/70-videoport.rules

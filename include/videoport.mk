@@ -3,8 +3,11 @@
 # that was written for another compiler, decades ago, is to be read. Sets flags; has no rule.
 videoport-include := $(dir $(lastword $(MAKEFILE_LIST)))
 
+# The C library's headers and those of ReactOS, for who asks for them. A driver may have its own.
+videoport-legacy := -I$(videoport-include) -I$(videoport-include)crt -idirafter $(videoport-include)reactos
+
 # 16-bit L"" strings; min, max, __in and the like; arrays of one element that are longer
-ccflags-y += -I$(videoport-include) -DVIDEOPORT_LEGACY_SOURCE -fshort-wchar \
+ccflags-y += $(videoport-legacy) -DVIDEOPORT_LEGACY_SOURCE -fshort-wchar \
 	     $(call cc-option,-fstrict-flex-arrays=0)
 # spellings that were good style then
 ccflags-y += -Wno-unknown-pragmas -Wno-missing-prototypes -Wno-missing-declarations \

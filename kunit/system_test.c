@@ -238,11 +238,12 @@ static void an_error_report_is_counted(struct kunit *test)
 /* KASAN and the format's own checks look; the text is in the log. */
 static void debug_prints_take_legacy_formats(struct kunit *test)
 {
+	static WCHAR wide[] = { 'w', 'i', 'd', 'e', 0 };
 	char long_format[700];
 
 	VideoPortDebugPrint(Info, "kunit: %ld %lx %I64x %I32d %hs %c %%\n", 1, 2, 3ll, 4, "five",
 			    's');
-	VideoPortDebugPrint(Info, "kunit: %ws %S %n %p", test, test, test, test);
+	VideoPortDebugPrint(Info, "kunit: %ws %S %n %p", wide, wide, test, test);
 	VideoPortDebugPrint(Info, NULL);
 	memset(long_format, '%', sizeof(long_format) - 1);
 	long_format[sizeof(long_format) - 1] = 0;

@@ -9,6 +9,11 @@
 
 #include "spelling.h"
 
+/* What makes versions of a module's symbols knows this word in front of declarations only */
+#ifdef __GENKSYMS__
+#define __extension__
+#endif
+
 VIDEOPORT_C_BEGIN
 
 /* Characters and integers */
@@ -143,5 +148,10 @@ C_ASSERT(sizeof(WCHAR) == 2);
 C_ASSERT(sizeof(LARGE_INTEGER) == 8);
 
 VIDEOPORT_C_END
+
+/* Compilers of that time knew memcpy() and its like without a header */
+#ifdef VIDEOPORT_LEGACY_SOURCE
+#include "crt.h"
+#endif
 
 #endif /* VIDEOPORT_TYPES_H */

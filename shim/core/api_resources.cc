@@ -186,6 +186,9 @@ VP_STATUS VideoPortMapMemory(PVOID HwDeviceExtension, PHYSICAL_ADDRESS PhysicalA
  * @VirtualAddress: what it returned.
  * @ProcessHandle: NULL for the miniport's own mapping, else the client's.
  *
+ * Documented: VideoPortUnmapMemory. Beyond it: in a request, what is no mapping of the miniport's is
+ * looked for among the client's, even without a process.
+ *
  * Context: PASSIVE.
  * Return: NO_ERROR or ERROR_INVALID_PARAMETER.
  */
@@ -195,18 +198,21 @@ VP_STATUS VideoPortUnmapMemory(PVOID HwDeviceExtension, PVOID VirtualAddress, HA
 
 	if (!port)
 		return ERROR_INVALID_PARAMETER;
-	if (ProcessHandle)
-		return port->unmap_from_client(port->caller(__func__),
-					       reinterpret_cast<uintptr_t>(VirtualAddress), 0)
+
+	Caller caller = port->caller(__func__);
+
+	if (!ProcessHandle && unmap(port, __func__, VirtualAddress))
+		return NO_ERROR;
+	/* Many a miniport passes NULL for its client's mappings, too. */
+	if (ProcessHandle || caller.in_request)
+		return port->unmap_from_client(caller, reinterpret_cast<uintptr_t>(VirtualAddress),
+					       0)
 			       ? NO_ERROR
 			       : ERROR_INVALID_PARAMETER;
-	if (!unmap(port, __func__, VirtualAddress)) {
-		port->counters.refuse(Counter::BadAddress,
-				      "%s: the address is not one that was mapped for the miniport",
-				      __func__);
-		return ERROR_INVALID_PARAMETER;
-	}
-	return NO_ERROR;
+	port->counters.refuse(Counter::BadAddress,
+			      "%s: the address is not one that was mapped for the miniport",
+			      __func__);
+	return ERROR_INVALID_PARAMETER;
 }
 
 /**

@@ -21,7 +21,10 @@ public:
 	{
 	}
 
-	/** Put off the owner of @link, which is in no list. Called without the lock. */
+	/**
+	 * Put off the owner of @link, which is in no list. Called without the lock. Where there is
+	 * no device, somebody must drain() now and then.
+	 */
 	void push(Link<T> &link)
 	{
 		{
@@ -30,7 +33,8 @@ public:
 			waiting_.push_back(link);
 		}
 		counters_.add(Counter::Deferred);
-		vp_work_schedule(device_);
+		if (device_)
+			vp_work_schedule(device_);
 	}
 
 	/** Call @finish for each that waits, until none does. PASSIVE. */

@@ -74,6 +74,8 @@ public:
 	 * Return: false if there is none.
 	 */
 	[[nodiscard]] bool find_common(uint64_t logical, size_t length, vp_view_source &source);
+	/** The logical address of a byte of a common buffer. Any context. Return: false: of none. */
+	[[nodiscard]] bool logical_address(const void *memory, uint64_t &logical);
 
 	/* ---- dma_lock.cc ---- */
 

@@ -260,6 +260,20 @@ void *Dma::allocate_contiguous(const Caller &caller, size_t length, uint64_t hig
 	return nullptr;
 }
 
+bool Dma::logical_address(const void *memory, uint64_t &logical)
+{
+	auto wanted = reinterpret_cast<uintptr_t>(memory);
+	SpinGuard guard(lock_);
+	const CommonBuffer *found = common_.find([&](const CommonBuffer &each) {
+		return wanted - reinterpret_cast<uintptr_t>(each.key().memory) < each.key().length;
+	});
+
+	if (found)
+		logical = found->key().logical +
+			  (wanted - reinterpret_cast<uintptr_t>(found->key().memory));
+	return found;
+}
+
 bool Dma::find_common(uint64_t logical, size_t length, vp_view_source &source)
 {
 	SpinGuard guard(lock_);

@@ -3,6 +3,7 @@
  * Locking and unlocking. Whoever reads lock() finds unlock() below. See dma.h.
  */
 #include "dma.h"
+#include "system.h"
 
 namespace vp {
 
@@ -78,6 +79,12 @@ Token Dma::lock(const Caller &caller, uint64_t address, size_t length, Access ac
 	Ref<Allocation> allocation = pool_.find(address, length);
 
 	Owner owner = allocation ? allocation->owner() : caller.owner;
+
+	if (!allocation) {
+		allocation = System::get().find(address, length);
+		if (allocation)
+			owner = miniport_owner;
+	}
 
 	if (allocation && owner != miniport_owner && owner != caller.owner) {
 		counters_.refuse(Counter::BadAddress,

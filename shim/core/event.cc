@@ -204,7 +204,7 @@ static uint64_t nanoseconds(uint64_t units)
 	return (units < most ? units : most) * 100;
 }
 
-static uint64_t nanoseconds_of(const LARGE_INTEGER *timeout)
+uint64_t nanoseconds_of(const LARGE_INTEGER *timeout)
 {
 	if (!timeout)
 		return VP_FOR_EVER;

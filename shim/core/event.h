@@ -26,6 +26,9 @@ namespace vp {
 
 class Events;
 
+/** How long a legacy timeout is from now; nullptr: VP_FOR_EVER. */
+[[nodiscard]] uint64_t nanoseconds_of(const LARGE_INTEGER *timeout);
+
 class Event : public Referenced {
 public:
 	/** A miniport's event. */

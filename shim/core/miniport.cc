@@ -4,6 +4,7 @@
  */
 #include "memory.h"
 #include "miniport.h"
+#include "system.h"
 
 /* The largest device extension that is believed; real ones are some kilobytes. */
 static constexpr ULONG max_extension = 16 << 20;
@@ -26,7 +27,10 @@ VP_STATUS vp_miniport::initialize(const VIDEO_HW_INITIALIZATION_DATA *data, PVOI
 		       name, size, nt4, w2k, xp);
 		return ERROR_INVALID_PARAMETER;
 	}
-	if (data->AdapterInterfaceType != PCIBus) {
+	/* Since Windows 2000 the system knows the bus, and many drivers leave its type out. */
+	bool left_out = size > nt4_dma && data->AdapterInterfaceType == Internal;
+
+	if (data->AdapterInterfaceType != PCIBus && !left_out) {
 		vp_log(nullptr, VP_LOG_INFO,
 		       "%s: VideoPortInitialize: bus type %d is not PCI (%d): not supported", name,
 		       data->AdapterInterfaceType, PCIBus);
@@ -97,10 +101,13 @@ extern "C" int vp_core_miniport_create(const char *name, unsigned int (*entry)(v
 
 	if (!miniport)
 		return -VP_ENOMEM;
+	miniport->module = vp_module_of(reinterpret_cast<const void *>(entry));
 
 	UNICODE_STRING path = miniport->registry_path.string();
 	ULONG status = entry(miniport.get(), &path);
 
+	if (!miniport->initialized || status != NO_ERROR)
+		vp::System::get().module_gone(name, miniport->module);
 	if (!miniport->initialized) {
 		vp_log(nullptr, VP_LOG_ERROR,
 		       "%s: DriverEntry returned %u and registered no PCI adapter; not loaded",
@@ -125,5 +132,6 @@ extern "C" void vp_core_miniport_registry(vp_miniport *miniport,
 
 extern "C" void vp_core_miniport_destroy(vp_miniport *miniport)
 {
+	vp::System::get().module_gone(miniport->name, miniport->module);
 	vp::destroy(miniport);
 }

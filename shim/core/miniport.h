@@ -49,6 +49,7 @@ struct vp_miniport {
 	/* of its module: values that are compiled in, and those of its parameter; or nullptr */
 	const videoport_registry_value *default_values = nullptr;
 	const char *parameter_values = nullptr;
+	uint64_t module = 0; /* of vp_module_of() */
 };
 
 #endif

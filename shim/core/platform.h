@@ -128,6 +128,18 @@ void vp_dispatch_enter(void);
 /** vp_dispatch_leave() - undo one vp_dispatch_enter(). */
 void vp_dispatch_leave(void);
 
+/** vp_processor_now() - number of the processor that runs the caller. DISPATCH or above. */
+uint32_t vp_processor_now(void);
+/**
+ * vp_processor_raised() - how often the processor was brought to DISPATCH by a driver's own calls
+ *
+ * Context: DISPATCH; the word belongs to whoever is at DISPATCH on this processor.
+ * Return: the count, to be changed; 0 at first.
+ */
+uint32_t *vp_processor_raised(void);
+/** vp_relax() - called between two looks at something that another processor changes. */
+void vp_relax(void);
+
 void vp_spinlock_init(struct vp_spinlock *lock, enum vp_spinlock_class kind);
 /** vp_spinlock_acquire() - any context. Return: the flags that vp_spinlock_release() wants. */
 unsigned long vp_spinlock_acquire(struct vp_spinlock *lock);
@@ -214,6 +226,15 @@ bool vp_eventfd_state(struct vp_eventfd *event);
 void *vp_alloc(size_t bytes);
 /** vp_free() - release what vp_alloc() gave; NULL is ignored. Context: PASSIVE or DISPATCH. */
 void vp_free(void *memory);
+
+/**
+ * vp_module_of() - which registered miniport's module a piece of code belongs to
+ * @code: an address in it.
+ *
+ * Context: any.
+ * Return: a number that stays the module's own while it is registered; 0: of none.
+ */
+uint64_t vp_module_of(const void *code);
 
 /** vp_random() - 64 bits that nobody can guess. */
 uint64_t vp_random(void);
@@ -637,6 +658,16 @@ void vp_log(struct vp_device *device, enum vp_log_level level, const char *forma
 void vp_vlog(struct vp_device *device, enum vp_log_level level, const char *format,
 	     va_list arguments) __attribute__((format(printf, 3, 0)));
 
+#define VP_POINTER_TEXT	24
+/**
+ * vp_pointer_text() - say which pointer it is without giving the address away
+ * @pointer: any value.
+ * @text: receives the text and a terminator.
+ *
+ * Context: any.
+ */
+void vp_pointer_text(const void *pointer, char text[VP_POINTER_TEXT]);
+
 /** vp_clock_ms() - a clock that never goes back, in milliseconds. Any context. */
 uint64_t vp_clock_ms(void);
 
@@ -898,6 +929,17 @@ struct vp_child {
  * Return: there is one in this slot.
  */
 bool vp_core_child(const struct vp_port *port, unsigned int slot, struct vp_child *child);
+/**
+ * vp_core_format() - print a legacy format
+ * @out: receives the text, cut if need be, and a terminator.
+ * @room: bytes at @out.
+ * @text: the format.
+ * @arguments: its arguments.
+ *
+ * Context: any.
+ * Return: bytes before the terminator.
+ */
+size_t vp_core_format(char *out, size_t room, const char *text, va_list arguments);
 
 /** vp_core_counter_name() - name of counter @index, or NULL beyond the last. */
 const char *vp_core_counter_name(unsigned int index);

@@ -32,7 +32,8 @@ bool Pool::free(void *memory, vp_context context, Owner owner)
 	{
 		SpinGuard guard(lock_);
 		Allocation *found = allocations_.find([&](const Allocation &each) {
-			return each.memory() == memory && each.owner() == owner;
+			return each.memory() == memory &&
+			       (each.owner() == owner || owner == any_owner);
 		});
 
 		if (!found)
@@ -54,16 +55,16 @@ Ref<Allocation> Pool::find(uint64_t address, size_t length)
 	return found ? Ref<Allocation>::share(found) : Ref<Allocation>();
 }
 
-void Pool::miniport_gone()
+size_t Pool::owner_gone(Owner owner)
 {
-	for (;;) {
+	for (size_t count = 0;; count++) {
 		Ref<Allocation> freed;
 		SpinGuard guard(lock_);
 		Allocation *found = allocations_.find(
-			[](const Allocation &each) { return each.owner() == miniport_owner; });
+			[&](const Allocation &each) { return each.owner() == owner; });
 
 		if (!found)
-			return;
+			return count;
 		found->link.unlink();
 		freed = Ref<Allocation>::adopt(found);
 	}

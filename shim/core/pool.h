@@ -20,6 +20,8 @@ namespace vp {
 /** Who locked or allocated something: a client's number, or the miniport for itself. */
 using Owner = uint64_t;
 constexpr Owner miniport_owner = 0;
+/** For Pool::free(): whoever it is. */
+constexpr Owner any_owner = ~Owner{0};
 
 /** One allocation. A lock on it holds a reference: freed memory stays until it is unlocked. */
 class Allocation : public Referenced {
@@ -85,7 +87,9 @@ public:
 	Ref<Allocation> find(uint64_t address, size_t length);
 
 	/** Free all that is the miniport's; what clients' requests have stays theirs. PASSIVE. */
-	void miniport_gone();
+	void miniport_gone() { (void)owner_gone(miniport_owner); }
+	/** Free all that is @owner's. PASSIVE. Return: how many allocations. */
+	size_t owner_gone(Owner owner);
 	/** Free what was put off. PASSIVE. */
 	void work();
 

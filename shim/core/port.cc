@@ -6,6 +6,7 @@
 #include "memory.h"
 #include "port.h"
 #include "registry.h"
+#include "system.h"
 
 using namespace vp;
 
@@ -309,6 +310,8 @@ void vp_port::remove()
 {
 	/* Whoever waits for an event inside the request that runs waits no more. */
 	events.end();
+	ending_ = true;
+	System::get().wake();
 	/* Waits for the request that runs; later ones see that there is no adapter. */
 	{
 		DeviceGuard guard(device_lock, DeviceGuard::Always, "HwVidResetHw");

@@ -114,6 +114,10 @@ struct vp_port {
 
 	vp_device *device() const { return device_; }
 	PVOID extension() const { return extension_; }
+	/** Whose code drives it, as vp_module_of() names it. */
+	uint64_t module() const { return miniport_.module; }
+	/** The adapter goes: who waits in a request is to wait no more. */
+	bool ending() const { return ending_; }
 	unsigned int number() const { return number_; }
 
 private:
@@ -169,6 +173,7 @@ private:
 	std::atomic<bool> interrupt_enabled_{true};
 	std::atomic<bool> timer_on_{false};
 	std::atomic<bool> gone_{false};
+	std::atomic<bool> ending_{false};
 	vp::SpinLock interrupt_lock_{VP_LOCK_INTERRUPT};
 
 	vp::SpinLock lock_{VP_LOCK_PORT};

@@ -5,6 +5,7 @@
 #include "memory.h"
 #include "port.h"
 #include "registry.h"
+#include "system.h"
 
 namespace vp {
 
@@ -114,11 +115,17 @@ VRB_SG *Registry::segments(const char *call, Token token)
 extern "C" int vp_core_init(void)
 {
 	vp::Registry::instance = vp::create<vp::Registry>();
-	return vp::Registry::instance ? 0 : -VP_ENOMEM;
+	vp::System::instance = vp::create<vp::System>();
+	if (vp::Registry::instance && vp::System::instance)
+		return 0;
+	vp_core_exit();
+	return -VP_ENOMEM;
 }
 
 extern "C" void vp_core_exit(void)
 {
+	vp::destroy(vp::System::instance);
+	vp::System::instance = nullptr;
 	vp::destroy(vp::Registry::instance);
 	vp::Registry::instance = nullptr;
 }

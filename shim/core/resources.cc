@@ -257,6 +257,22 @@ bool Resources::mapped(const void *at, size_t length)
 	return mappings_.find([&](const RangeMapping &each) { return each.holds(at, length); });
 }
 
+bool Resources::bus_address(const void *mapped, uint64_t &address)
+{
+	SpinGuard guard(lock_);
+	unsigned int index = 0;
+	uint64_t offset = 0;
+	vp_bar bar;
+
+	if (!mappings_.find([&](const RangeMapping &each) {
+		    return !each.io() && each.contains(mapped, index, offset);
+	    }))
+		return false;
+	vp_bar_info(device_, index, &bar);
+	address = bar.start + offset;
+	return true;
+}
+
 void Resources::work()
 {
 	deferred_.drain([](RangeMapping *mapping) { destroy(mapping); });

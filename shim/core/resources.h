@@ -59,6 +59,17 @@ public:
 		return !io_ && from >= start && length <= length_ &&
 		       from - start <= length_ - length;
 	}
+	bool io() const { return io_; }
+	/** @address is inside. @bar and @offset: where it is then. */
+	bool contains(const void *address, unsigned int &bar, uint64_t &offset) const
+	{
+		uintptr_t from_start = reinterpret_cast<uintptr_t>(address) -
+				       reinterpret_cast<uintptr_t>(address_);
+
+		bar = bar_;
+		offset = offset_ + from_start;
+		return from_start < length_;
+	}
 	bool overlaps(unsigned int bar, uint64_t offset, size_t length) const
 	{
 		return bar == bar_ && offset < offset_ + length_ && offset_ < offset + length;
@@ -156,6 +167,15 @@ public:
 	 * Return: false if @address is not what map() returned.
 	 */
 	[[nodiscard]] bool unmap(void *address, vp_context context);
+	/** It is a claimed range of memory. Any context. */
+	[[nodiscard]] bool has(uint64_t address, uint64_t length) const
+	{
+		uint64_t offset;
+
+		return claimed_ && length && find_bar(address, length, false, offset) >= 0;
+	}
+	/** The bus address of what is mapped at @mapped. Any context. Return: false: nothing is. */
+	[[nodiscard]] bool bus_address(const void *mapped, uint64_t &address);
 	/** Unmap what was put off. */
 	void work();
 

@@ -1,96 +1,63 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * VideoPortDebugPrint: a legacy format, printed by the kernel's printf. The two differ where a
- * wrong width would read the wrong arguments, so the format is translated first. Any context.
+ * A miniport's messages in the kernel log: legacy formats, which the core prints, and as often as
+ * the rate limit allows. Any context.
  */
-#include <linux/ctype.h>
 #include <linux/kernel.h>
 #include <linux/printk.h>
 #include <linux/ratelimit.h>
 #include <linux/stdarg.h>
-#include <linux/string.h>
 
+#include <ntddk.h>
 #include <video.h>
 
-#define VP_FORMAT_MAX	512
+#include "../core/platform.h"
 
-struct vp_format {
-	char text[VP_FORMAT_MAX];
-	size_t length;
-};
+#define VP_TEXT_MAX	512
 
-static void vp_put(struct vp_format *out, char c)
+void vp_pointer_text(const void *pointer, char text[VP_POINTER_TEXT])
 {
-	if (out->length < VP_FORMAT_MAX - 1)
-		out->text[out->length++] = c;
+	snprintf(text, VP_POINTER_TEXT, "%p", pointer);
+}
+
+/* What DbgPrint says without a level. */
+#define VP_LEVEL_PLAIN	2
+/* From here on only where dynamic debug asks for it. */
+#define VP_LEVEL_DEBUG	3
+
+static const char *vp_text(char text[VP_TEXT_MAX], const char *format, va_list arguments)
+{
+	size_t length = vp_core_format(text, VP_TEXT_MAX, format, arguments);
+
+	while (length && text[length - 1] == '\n')
+		text[--length] = '\0';
+	return text;
 }
 
 /*
- * One conversion: "%" is behind us. long is 32 bits there, so "l" goes; I64 is "ll", I alone is a
- * native word. Wide and counted strings cannot be printed here, nor %n: they become a (hashed)
- * pointer. After %p the kernel would read letters as an extension: a space keeps them apart.
+ * @level: 0 an error, 1 a warning, VP_LEVEL_PLAIN, VP_LEVEL_DEBUG. What nobody asks for is not
+ * formatted: the macro looks first.
  */
-static const char *vp_translate_conversion(struct vp_format *out, const char *in)
+static void vp_miniport_print(unsigned int level, const char *format, va_list arguments)
 {
-	bool wide = false;
+	static DEFINE_RATELIMIT_STATE(limit, 5 * HZ, 50);
+	char text[VP_TEXT_MAX];
 
-	vp_put(out, '%');
-	while (*in && strchr("-+ #0123456789.*", *in))
-		vp_put(out, *in++);
-	for (;; in++) {
-		if (in[0] == 'I' && in[1] == '6' && in[2] == '4') {
-			vp_put(out, 'l');
-			vp_put(out, 'l');
-			in += 2;
-		} else if (in[0] == 'I' && in[1] == '3' && in[2] == '2') {
-			in += 2;
-		} else if (*in == 'I') {
-			vp_put(out, 'z');
-		} else if (*in == 'h') {
-			vp_put(out, 'h');
-		} else if (*in == 'l' || *in == 'w') {
-			wide = true;
-		} else {
-			break;
-		}
-	}
-	switch (*in) {
-	case 'd': case 'i': case 'u': case 'x': case 'X': case 'o': case 'c':
-		vp_put(out, *in++);
+	if (!format || (level < VP_LEVEL_DEBUG && !__ratelimit(&limit)))
+		return;
+	switch (level) {
+	case 0:
+		pr_err("videoport miniport: %s\n", vp_text(text, format, arguments));
 		break;
-	case 's':
-		if (!wide) {
-			vp_put(out, *in++);
-			break;
-		}
-		fallthrough;
-	case 'S': case 'C': case 'Z': case 'n': case 'p':
-		vp_put(out, 'p');
-		if (isalnum(*++in))
-			vp_put(out, ' ');
+	case 1:
+		pr_warn("videoport miniport: %s\n", vp_text(text, format, arguments));
 		break;
-	case '%':
-		vp_put(out, *in++);
+	case VP_LEVEL_PLAIN:
+		pr_info("videoport miniport: %s\n", vp_text(text, format, arguments));
 		break;
-	default: /* not a conversion: the percent sign itself */
-		vp_put(out, '%');
+	default:
+		pr_debug("videoport miniport: %s\n", vp_text(text, format, arguments));
 	}
-	return in;
-}
-
-static void vp_translate_format(struct vp_format *out, const char *in)
-{
-	out->length = 0;
-	while (*in) {
-		if (*in == '%')
-			in = vp_translate_conversion(out, in + 1);
-		else
-			vp_put(out, *in++);
-	}
-	/* a cut conversion must not be left at the end */
-	if (out->length == VP_FORMAT_MAX - 1 && memchr(out->text + out->length - 16, '%', 16))
-		out->length -= 16;
-	out->text[out->length] = '\0';
 }
 
 /**
@@ -98,31 +65,63 @@ static void vp_translate_format(struct vp_format *out, const char *in)
  * @DebugPrintLevel: Error and Warn go to the log; Trace and Info where dynamic debug asks for them.
  * @DebugMessage: a legacy printf format.
  *
- * Documented: VideoPortDebugPrint. Beyond it: rate-limited.
+ * Documented: VideoPortDebugPrint. Beyond it: rate-limited; %p does not tell the address.
  *
  * Context: any.
  */
 VOID VideoPortDebugPrint(VIDEO_DEBUG_LEVEL DebugPrintLevel, PSTR DebugMessage, ...)
 {
-	static DEFINE_RATELIMIT_STATE(limit, 5 * HZ, 50);
-	struct va_format vaf;
-	struct vp_format format;
 	va_list arguments;
 
-	if (!DebugMessage || (DebugPrintLevel <= Warn && !__ratelimit(&limit)))
-		return;
-	vp_translate_format(&format, DebugMessage);
-	while (format.length && format.text[format.length - 1] == '\n')
-		format.text[--format.length] = '\0';
-
 	va_start(arguments, DebugMessage);
-	vaf.fmt = format.text;
-	vaf.va = &arguments;
-	if (DebugPrintLevel == Error)
-		pr_err("videoport miniport: %pV\n", &vaf);
-	else if (DebugPrintLevel == Warn)
-		pr_warn("videoport miniport: %pV\n", &vaf);
-	else
-		pr_debug("videoport miniport: %pV\n", &vaf);
+	vp_miniport_print(DebugPrintLevel <= Warn ? DebugPrintLevel : VP_LEVEL_DEBUG, DebugMessage,
+			  arguments);
 	va_end(arguments);
+}
+
+/**
+ * DbgPrint() - a driver's message to the log
+ * @Format: a legacy printf format.
+ *
+ * Documented: DbgPrint. Beyond it: rate-limited; %p does not tell the address.
+ *
+ * Context: any.
+ * Return: STATUS_SUCCESS.
+ */
+ULONG DbgPrint(PCSTR Format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, Format);
+	vp_miniport_print(VP_LEVEL_PLAIN, Format, arguments);
+	va_end(arguments);
+	return STATUS_SUCCESS;
+}
+
+/**
+ * DbgPrintEx() - the same with a level
+ * @ComponentId: not looked at.
+ * @Level: DPFLTR_*_LEVEL: errors and warnings go to the log; others, and masks, where dynamic
+ *	debug asks for them.
+ * @Format: a legacy printf format.
+ *
+ * Context: any.
+ * Return: STATUS_SUCCESS.
+ */
+ULONG DbgPrintEx(ULONG ComponentId, ULONG Level, PCSTR Format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, Format);
+	vp_miniport_print(Level <= DPFLTR_WARNING_LEVEL ? Level : VP_LEVEL_DEBUG, Format,
+			  arguments);
+	va_end(arguments);
+	return STATUS_SUCCESS;
+}
+
+/** HalDisplayString() - a text that was for the screen: to the log. Any context. */
+VOID HalDisplayString(PUCHAR String)
+{
+	if (String)
+		DbgPrint("%s", (PCSTR)String);
 }

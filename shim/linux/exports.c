@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The calls that a miniport module may link to, or ask for by name: those of the list, and no other.
+ * The calls that a miniport module may link to, or ask for by name: those of the two lists, and no
+ * other.
  */
 #include <linux/export.h>
 #include <linux/string.h>
 
+#include <ntddk.h>
 #include <video.h>
+#include <videoport/crt.h>
 
 #include "../core/platform.h"
 
 #define VP_GROUP(title)
 #define VP_WORKS(name, file, note) EXPORT_SYMBOL_GPL(name);
 #define VP_FAILS(name, file, result, why) EXPORT_SYMBOL_GPL(name);
+#define VP_MACRO(name, file, note)
 #include "../api/video.def"
+#include "../api/ntddk.def"
 #undef VP_WORKS
 #undef VP_FAILS
 
@@ -24,6 +29,7 @@ static const struct {
 	void *function;
 } procedures[] = {
 #include "../api/video.def"
+#include "../api/ntddk.def"
 };
 
 void *vp_procedure(const char *name)

@@ -5,9 +5,12 @@
  * the device. Shutdown is the same but for the node, which nobody can use any more.
  */
 #include <linux/dma-mapping.h>
+#include <linux/iopoll.h>
+#include <linux/list.h>
 #include <linux/module.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 #include <videoport_module.h>
 
 #include "linux.h"
@@ -16,11 +19,49 @@
  * struct vp_driver - a registered miniport
  * @pci: its PCI driver.
  * @miniport: the core's side of it.
+ * @owner: its module.
+ * @link: in the list of all.
  */
 struct vp_driver {
 	struct pci_driver pci;
 	struct vp_miniport *miniport;
+	struct module *owner;
+	struct list_head link;
 };
+
+static LIST_HEAD(vp_drivers);
+static DEFINE_SPINLOCK(vp_drivers_lock);
+
+static void vp_driver_add(struct vp_driver *driver)
+{
+	spin_lock_irq(&vp_drivers_lock);
+	list_add_tail(&driver->link, &vp_drivers);
+	spin_unlock_irq(&vp_drivers_lock);
+}
+
+static void vp_driver_remove(struct vp_driver *driver)
+{
+	spin_lock_irq(&vp_drivers_lock);
+	list_del(&driver->link);
+	spin_unlock_irq(&vp_drivers_lock);
+}
+
+uint64_t vp_module_of(const void *code)
+{
+	struct vp_driver *driver;
+	unsigned long flags;
+	uint64_t found = 0;
+
+	spin_lock_irqsave(&vp_drivers_lock, flags);
+	list_for_each_entry(driver, &vp_drivers, link) {
+		if (driver->owner && within_module((unsigned long)code, driver->owner)) {
+			found = (uintptr_t)driver->owner;
+			break;
+		}
+	}
+	spin_unlock_irqrestore(&vp_drivers_lock, flags);
+	return found;
+}
 
 static void vp_device_release(struct kref *kref)
 {
@@ -136,6 +177,8 @@ int videoport_register_miniport(struct videoport_miniport *miniport)
 	driver = kzalloc(sizeof(*driver), GFP_KERNEL);
 	if (!driver)
 		return -ENOMEM;
+	driver->owner = miniport->owner;
+	vp_driver_add(driver);
 	ret = vp_core_miniport_create(miniport->name, miniport->driver_entry, &driver->miniport);
 	if (ret)
 		goto free;
@@ -157,6 +200,7 @@ int videoport_register_miniport(struct videoport_miniport *miniport)
 destroy:
 	vp_core_miniport_destroy(driver->miniport);
 free:
+	vp_driver_remove(driver);
 	kfree(driver);
 	return ret;
 }
@@ -168,6 +212,7 @@ void videoport_unregister_miniport(struct videoport_miniport *miniport)
 
 	pci_unregister_driver(&driver->pci);
 	vp_core_miniport_destroy(driver->miniport);
+	vp_driver_remove(driver);
 	kfree(driver);
 	miniport->private = NULL;
 }

@@ -40,7 +40,11 @@ class Reference:
                 setattr(self.model, part, {n: v for n, v in getattr(self.model, part).items()
                                            if n in known})
             self.model.macros = {n: m for n, m in self.model.macros.items() if m[0] is None}
-            self.model.functions, self.model.variables = {}, {}
+            # many of the reference's are inline functions of a processor: what ours links to counts
+            self.model.functions = {n: t for n, t in self.model.functions.items()
+                                    if n in only.functions and
+                                    not any(n in m.functions for m in but_not)}
+            self.model.variables = {}
         self._evaluate(work)
 
     def _evaluate(self, work):

@@ -30,8 +30,14 @@ def public_headers(include_dir):
 
 
 def _part_headers(include_dir):
-    return sorted("videoport/" + os.path.basename(h)
-                  for h in glob.glob(os.path.join(include_dir, "videoport", "*.h")))
+    return sorted(os.path.relpath(h, include_dir) for folder in ("videoport", "reactos")
+                  for h in glob.glob(os.path.join(include_dir, folder, "*.h")))
+
+
+def _library_headers(include_dir):
+    """Those of the C library, which only legacy source sees; the packing ones mean nothing alone."""
+    return sorted(os.path.basename(h) for h in glob.glob(os.path.join(include_dir, "crt", "*.h"))
+                  if not os.path.basename(h).startswith(("pshpack", "poppack")))
 
 
 def _tasks(include_dir):
@@ -55,6 +61,14 @@ def _tasks(include_dir):
         yield f"freestanding {standards[-1]}", kernel, _include(public)
         clang = ["clang-14", "--target=aarch64-linux-gnu"] + kernel[1:]
         yield f"freestanding {standards[-1]}, clang arm64", clang, _include(public)
+        library = newest + ["-nostdinc", "-ffreestanding", "-DVIDEOPORT_LEGACY_SOURCE",
+                            f"-I{include_dir}/crt"]
+        for h in _library_headers(include_dir):
+            yield f"{h} of ours alone, {standards[-1]}", library, _include([h])
+        yield f"all of ours as legacy source, {standards[-1]}", library, \
+            _include(_library_headers(include_dir) + public + ["pshpack1.h"]) + \
+            "typedef struct { UCHAR A; ULONG B; } PACKED;\n" + _include(["poppack.h"]) + \
+            "C_ASSERT(sizeof(PACKED) == 5);\n"
         yield f"first-generation annotations, {standards[-1]}", \
             newest + ["-DVIDEOPORT_LEGACY_SOURCE"], _include(["video.h"]) + \
             "ULONG f(__in PULONG a, __out_opt PULONG b);\n" \

@@ -20,6 +20,9 @@ OWN_HEADERS = ["ddk/video.h", "ddk/miniport.h", "ddk/videoagp.h", "ddk/dderror.h
 # The order in which a legacy miniport includes them.
 LEGACY_ORDER = ["dderror.h", "devioctl.h", "miniport.h", "ntddvdeo.h", "video.h"]
 
+# What ours has beside them, for drivers that call more than the port.
+KERNEL_HEADERS = ["ntddk.h", "windef.h"]
+
 MINGW_GCC = ["x86_64-w64-mingw32-gcc", "-std=gnu11", "-w"]
 SHORT = "-fshort-wchar"
 OUR_COMPILERS = {
@@ -65,8 +68,8 @@ def reference_base():
 
 
 def reference_wdm():
-    """wdm.h: for what ours repeats of it, such as PCI configuration space."""
-    return _mingw_side("reference wdm.h", ["wdm.h"], [])
+    """ntddk.h, and wdm.h in it: for what ours repeats of them, functions too."""
+    return _mingw_side("reference ntddk.h", ["ntstatus.h", "ntddk.h"], [])
 
 
 def _mingw_side(name, includes, own_files):
@@ -81,7 +84,7 @@ def ours(include_dir=OURS):
     clang = ["-target", "x86_64-linux-gnu", "-std=gnu11", SHORT, "-nostdinc"] + flags
     own = [os.path.join(folder, f) for folder, _, files in os.walk(include_dir)
            for f in files if f.endswith(".h")]
-    return Side("ours", LEGACY_ORDER, flags, clang, own)
+    return Side("ours", LEGACY_ORDER + KERNEL_HEADERS, flags, clang, own)
 
 
 def compile_lines(command, source, path, output=None):

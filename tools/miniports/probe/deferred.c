@@ -12,7 +12,7 @@ static VOID ProbeMakeCall(PPROBE_WORK pWork)
 	if (!ProbeDmaCall(pWork) && !ProbePacketCall(pWork) && !ProbeEventCall(pWork) &&
 	    !ProbeMemoryCall(pWork) && !ProbeHardwareCall(pWork) &&
 	    !ProbeRegistryCall(pWork) && !ProbeSystemCall(pWork) &&
-	    !ProbeChildrenCall(pWork) && !ProbeFailureCall(pWork))
+	    !ProbeChildrenCall(pWork) && !ProbeFailureCall(pWork) && !ProbeKernelCall(pWork))
 		pWork->pAnswer->Result = ERROR_INVALID_FUNCTION;
 	pWork->pAnswer->State = PROBE_DONE;
 }

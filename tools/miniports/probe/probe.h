@@ -86,6 +86,8 @@ typedef struct _PROBE_EXTENSION {
 	ULONG PrivateDpcs;
 	PSPIN_LOCK pContended;
 	ULONG ContendedCount;
+	ULONG_PTR WordLock;		/* a KSPIN_LOCK */
+	ULONG WordLockCount;
 	UCHAR Scratch[2 * PROBE_SCRATCH];
 
 	PROBE_MONITOR Monitor;
@@ -133,6 +135,7 @@ VP_STATUS NTAPI ProbeGetChildDescriptor(PVOID pvExtension, PVIDEO_CHILD_ENUM_INF
 BOOLEAN ProbeSystemCall(PPROBE_WORK pWork);	/* system.c */
 BOOLEAN ProbeRegistryCall(PPROBE_WORK pWork);	/* registry.c */
 VOID ProbeRegistryAtFind(PPROBE_EXTENSION pExt);
+BOOLEAN ProbeKernelCall(PPROBE_WORK pWork);	/* kernel.c */
 
 /* packet.c */
 HW_DMA_RETURN NTAPI ProbeStartDmaRoutine(PVOID pvExtension, PDMA pDma);

@@ -166,6 +166,32 @@ typedef enum _PROBE_FUNCTION {
 	ProbeCheckForDevice,		/* vendor, device, revision, subsystem's vendor, subsystem,
 					 * flags -> BOOLEAN
 					 */
+	/* calls beside VideoPort */
+	ProbeExAllocatePool = 800,	/* type, bytes -> P */
+	ProbeExFreePool,		/* P */
+	ProbeKeSpinLock,		/* -> -; Out: IRQL before, in it, OldIrql, after, the word in
+					 * it (1: not 0), and after
+					 */
+	ProbeKeSpinLockContended,	/* times; 0 ends: -> -; Out: counter */
+	ProbeKeRaiseIrql,		/* level -> OldIrql; Out: IRQL in it, after */
+	ProbeKeLowerIrql,		/* level: without raising it; Out: IRQL after */
+	ProbeKeClocks,			/* -> -; Out: system time, interrupt time, ticks, length of a
+					 * tick, performance counter, its frequency
+					 */
+	ProbeKeDelay,			/* timeout -> NTSTATUS */
+	ProbeKeWaitForEvent,		/* type, initial state, timeout -> NTSTATUS; Out: state
+					 * afterwards
+					 */
+	ProbeMmGetPhysicalAddress,	/* P -> address */
+	ProbeMmMapIoSpace,		/* physical, length -> P */
+	ProbeMmUnmapIoSpace,		/* P */
+	ProbeMmIsAddressValid,		/* P -> BOOLEAN */
+	ProbeHalGetBusData,		/* bus, slot, offset, length -> bytes; Out: data */
+	ProbeRtlStrings,		/* -> number of the first step that went wrong, or 0 */
+	ProbeDbgPrint,			/* value: in a legacy format */
+	ProbeZwOpenKey,			/* -> NTSTATUS */
+	ProbeKeBugCheck,		/* code, parameter */
+	ProbeGetSystemRoutine,		/* 1: one that is there, 0: one that is not -> 1 if found */
 } PROBE_FUNCTION;
 
 /* MaximumTransferLength and MaximumScatterGatherChunkSize of the configuration, in bytes */

@@ -10,6 +10,7 @@
 #include "../probe/event.c"
 #include "../probe/failure.c"
 #include "../probe/hardware.c"
+#include "../probe/kernel.c"
 #include "../probe/memory.c"
 #include "../probe/monitor.c"
 #include "../probe/packet.c"

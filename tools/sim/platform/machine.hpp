@@ -75,6 +75,7 @@ public:
 	const MachineConfig config;
 	const size_t cache_line;
 	Limits limits;
+	std::atomic<uint64_t> module{1}; ///< whose code calls; 0: nobody knows
 	RawLock lock;
 	Random random;
 	PageFrames frames;

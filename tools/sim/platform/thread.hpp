@@ -30,6 +30,7 @@ struct Thread {
 	unsigned int softirq = 0;
 	unsigned int bottom_halves_off = 0;
 	unsigned int interrupts_off = 0;
+	uint32_t raised = 0; ///< of vp_processor_raised()
 	std::vector<const void *> spinlocks;
 	std::vector<const void *> mutexes;
 	unsigned int in_condition = 0; ///< of vp_wait_until()

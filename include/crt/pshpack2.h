@@ -1,0 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * From here on members stand at multiples of 2 bytes at most, until poppack.h. No guard: it nests.
+ */
+#pragma pack(push, 2)

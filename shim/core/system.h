@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What calls have that name no adapter: memory that belongs to a driver's module as a whole, where
+ * its refusals are counted, and the place where it waits. There is one, as long as the core.
+ *
+ * Invariants: what a module has allocated is freed when it goes; nothing is freed twice, or while it
+ * is locked.
+ */
+#ifndef VP_CORE_SYSTEM_H
+#define VP_CORE_SYSTEM_H
+
+#include <cstddef>
+#include <cstdint>
+
+#include "counters.h"
+#include "lock.h"
+#include "platform.h"
+#include "pool.h"
+
+struct vp_port;
+
+namespace vp {
+
+class System {
+public:
+	System();
+	System(const System &) = delete;
+	System &operator=(const System &) = delete;
+	~System();
+
+	/** The one there is, between vp_core_init() and vp_core_exit(). */
+	static System &get() { return *instance; }
+	static System *instance;
+
+	/**
+	 * The adapter that a call is for: the one whose miniport the calling thread is in, else the
+	 * first of the module that @code belongs to; nullptr where there is none.
+	 */
+	static vp_port *port_of(const void *code);
+	/** Where refusals of a call from @code are counted. Any context. */
+	Counters &counters_of(const void *code);
+
+	/** May the call be made here? Counted and said if not. */
+	[[nodiscard]] bool allowed_up_to(const char *call, vp_context highest, const void *code,
+					 const char *otherwise = "refused");
+
+	/** Zeroed memory of the module that @code belongs to, or nullptr after saying why. */
+	[[nodiscard]] void *allocate(const char *call, size_t bytes, const void *code);
+	/** Free it; nullptr is nothing. PASSIVE or DISPATCH; later elsewhere. */
+	void release(const char *call, void *memory, const void *code);
+	/** What contains the range, or nothing. */
+	Ref<Allocation> find(uint64_t address, size_t length)
+	{
+		return pool_.find(address, length);
+	}
+
+	/** The module goes: so does its memory. PASSIVE. */
+	void module_gone(const char *name, uint64_t module);
+
+	/** Where waits for a driver's own events are; woken when one is set, or an adapter goes. */
+	vp_wait *wait() { return &wait_; }
+	void wake() { vp_wait_wake(&wait_); }
+
+private:
+	SpinLock lock_{VP_LOCK_PORT};
+	Counters counters_{nullptr};
+	Pool pool_{nullptr, lock_, counters_};
+	vp_wait wait_;
+};
+
+} // namespace vp
+
+#endif
