@@ -68,8 +68,8 @@ void videoport_unregister_miniport(struct videoport_miniport *miniport);
 /**
  * VIDEOPORT_MINIPORT_REGISTRY() - the same for a miniport that wants registry values
  * @_name: name of the driver, an identifier.
- * @_registry: a static array of struct videoport_registry_value, made of VIDEOPORT_REG_*(), that ends
- *	with an empty one.
+ * @_registry: a static array of struct videoport_registry_value, made of VIDEOPORT_REG_*(), that
+ *	ends with an empty one.
  * @...: its PCI functions.
  *
  * A value of the file videoport/NAME.reg, where the system keeps firmware, comes before one of the

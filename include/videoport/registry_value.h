@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A registry value that a miniport's module has compiled in, as its wrapper file states it:
- * VIDEOPORT_REG_*() of a table that VIDEOPORT_MINIPORT_REGISTRY() names. Seen by wrappers and by the
- * core; includes nothing of the legacy headers.
+ * VIDEOPORT_REG_*() of a table that VIDEOPORT_MINIPORT_REGISTRY() names. Seen by wrappers and by
+ * the core; includes nothing of the legacy headers.
  */
 #ifndef VIDEOPORT_REGISTRY_VALUE_H
 #define VIDEOPORT_REGISTRY_VALUE_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a miniport calls for those who look into a failure: its callback for the end of the system, and
- * reports of failures that it survives.
+ * What a miniport calls for those who look into a failure: its callback for the end of the system,
+ * and reports of failures that it survives.
  */
 #include <video.h>
 
@@ -20,8 +20,9 @@ extern "C" {
  * @Callback: the routine, called with that code and a zeroed buffer; NULL: it is called no more.
  * @BugcheckDataSize: bytes of its data, and BUGCHECK_DATA_SIZE_RESERVED; at most 4000; 0: as NULL.
  *
- * Documented: VideoPortRegisterBugcheckCallback. Beyond it: called at every panic of the kernel, before
- * HwVidResetHw; the data goes into the kernel's log as a hex dump. A second routine replaces the first.
+ * Documented: VideoPortRegisterBugcheckCallback. Beyond it: called at every panic of the kernel,
+ * before HwVidResetHw; the data goes into the kernel's log as a hex dump. A second routine replaces
+ * the first.
  *
  * Context: PASSIVE.
  * Return: NO_ERROR, ERROR_INVALID_PARAMETER, ERROR_NOT_ENOUGH_MEMORY.
@@ -46,8 +47,8 @@ VP_STATUS VideoPortRegisterBugcheckCallback(PVOID HwDeviceExtension, ULONG Bugch
  * @ulpArg3: anything.
  * @ulpArg4: anything.
  *
- * Documented: VIDEO_PORT_DEBUG_REPORT_INTERFACE. Beyond it: one report at a time for each adapter, and
- * one in an interval of log_interval_ms.
+ * Documented: VIDEO_PORT_DEBUG_REPORT_INTERFACE. Beyond it: one report at a time for each adapter,
+ * and one in an interval of log_interval_ms.
  *
  * Context: PASSIVE or DISPATCH.
  * Return: a handle for the other two calls, or NULL.

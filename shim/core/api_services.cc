@@ -84,6 +84,25 @@ static VP_STATUS offer_i2c(vp_port *port, const char *call, PINTERFACE wanted)
 	}
 }
 
+static VP_STATUS offer_debug_report(vp_port *port, const char *call, PINTERFACE wanted)
+{
+	auto *room = reinterpret_cast<PVIDEO_PORT_DEBUG_REPORT_INTERFACE>(wanted);
+
+	if (wanted->Version != VIDEO_PORT_DEBUG_REPORT_INTERFACE_VERSION_1) {
+		port->counters.refuse(Counter::BadParameter,
+				      "%s: DebugReport has no version %u, only %u; refused", call,
+				      wanted->Version, VIDEO_PORT_DEBUG_REPORT_INTERFACE_VERSION_1);
+		return ERROR_INVALID_PARAMETER;
+	}
+	if (!has_room(port, call, wanted, sizeof(*room)))
+		return ERROR_INVALID_PARAMETER;
+	begin(*room, *port);
+	room->DbgReportCreate = VideoPortDbgReportCreate;
+	room->DbgReportSecondaryData = VideoPortDbgReportSecondaryData;
+	room->DbgReportComplete = VideoPortDbgReportComplete;
+	return NO_ERROR;
+}
+
 /* What there is no table of here, and why. */
 static const char *why_not(VIDEO_PORT_SERVICES type)
 {
@@ -94,8 +113,6 @@ static const char *why_not(VIDEO_PORT_SERVICES type)
 		return "Headless: a machine without a screen needs no other service";
 	case VideoPortServicesInt10:
 		return "Int10: there is no real-mode BIOS";
-	case VideoPortServicesDebugReport:
-		return "DebugReport: not offered as a table";
 	case VideoPortServicesWCMemoryProtection:
 		return "WCMemoryProtection: write-combined mappings stay as they are";
 	default:
@@ -108,7 +125,7 @@ extern "C" {
 /**
  * VideoPortQueryServices() - a table of functions of the port's
  * @HwDeviceExtension: the miniport's.
- * @ServicesType: which; I2C is offered, the others fail with their reason in the log.
+ * @ServicesType: which; I2C and DebugReport are offered, the others fail with their reason in the log.
  * @Interface: its Size and Version say which table is wanted; the rest is filled in.
  *
  * Documented: VideoPortQueryServices. Beyond it: a table counts as referenced once when it is handed
@@ -131,12 +148,33 @@ VP_STATUS VideoPortQueryServices(PVOID HwDeviceExtension, VIDEO_PORT_SERVICES Se
 	}
 	if (ServicesType == VideoPortServicesI2C)
 		return offer_i2c(port, __func__, Interface);
+	if (ServicesType == VideoPortServicesDebugReport)
+		return offer_debug_report(port, __func__, Interface);
 
 	const char *why = why_not(ServicesType);
 
 	port->counters.refuse(Counter::BadParameter, "%s: type %d: %s; refused", __func__,
 			      static_cast<int>(ServicesType), why ? why : "not known");
 	return why ? ERROR_DEV_NOT_EXIST : ERROR_INVALID_PARAMETER;
+}
+
+/**
+ * VideoPortGetAgpServices() - the older way to the table of AGP's functions
+ * @HwDeviceExtension: the miniport's.
+ * @AgpServices: stays as it is.
+ *
+ * Documented: FALSE where there is no AGP bus; there is none here.
+ *
+ * Context: PASSIVE.
+ * Return: FALSE.
+ */
+BOOLEAN VideoPortGetAgpServices(PVOID HwDeviceExtension, PVIDEO_PORT_AGP_SERVICES AgpServices)
+{
+	(void)AgpServices;
+	if (vp_port *port = vp_port::from_extension(__func__, HwDeviceExtension))
+		port->counters.refuse(Counter::BadParameter, "%s: %s; refused", __func__,
+				      why_not(VideoPortServicesAGP));
+	return FALSE;
 }
 
 } // extern "C"

@@ -121,9 +121,9 @@ UCHAR VideoPortGetCurrentIrql(VOID)
  * VideoPortAcquireDeviceLock() - be the one thread inside the miniport
  * @HwDeviceExtension: the miniport's.
  *
- * Documented: VideoPortAcquireDeviceLock: the lock under which the port calls the miniport, for routines
- * that other drivers call. Beyond it: where the thread has it already, as inside a request, it counts;
- * what a callback has acquired and not released is released when it returns.
+ * Documented: VideoPortAcquireDeviceLock: the lock under which the port calls the miniport, for
+ * routines that other drivers call. Beyond it: where the thread has it already, as inside a
+ * request, it counts; what a callback has acquired and not released is released when it returns.
  *
  * Context: PASSIVE.
  */

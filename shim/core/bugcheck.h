@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The callback of one miniport that gives data when the system fails. Changed at PASSIVE; called in a
- * panic, when no other processor runs, so what is there is there whole.
+ * The callback of one miniport that gives data when the system fails. Changed at PASSIVE; called in
+ * a panic, when no other processor runs, so what is there is there whole.
  */
 #ifndef VP_CORE_BUGCHECK_H
 #define VP_CORE_BUGCHECK_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * An adapter's children: monitors and chips, as HwVidGetVideoChildDescriptor tells them. Owns what was
- * told of each, and each one's device extension. Told anew under the adapter's request mutex; looked
- * at from anywhere.
+ * An adapter's children: monitors and chips, as HwVidGetVideoChildDescriptor tells them. Owns what
+ * was told of each, and each one's device extension. Told anew under the adapter's request mutex;
+ * looked at from anywhere.
  */
 #ifndef VP_CORE_CHILDREN_H
 #define VP_CORE_CHILDREN_H

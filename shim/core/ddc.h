@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Reading a monitor's EDID over the Display Data Channel: which addresses, which blocks, how often it
- * is tried. PASSIVE.
+ * Reading a monitor's EDID over the Display Data Channel: which addresses, which blocks, how often
+ * it is tried. PASSIVE.
  */
 #ifndef VP_CORE_DDC_H
 #define VP_CORE_DDC_H
@@ -20,12 +20,13 @@ enum class DdcResult : uint8_t {
 	DataStuck,
 };
 
-/**
- * Read one segment of a monitor's EDID.
+/*
+ * Read one segment of a monitor's EDID. PASSIVE.
  * @bus: the lines.
  * @segment: 0, or of an E-DDC memory.
  * @edid: receives it, if there is one; what it does not fill is zeroed.
  * @room: 128 or 256 bytes.
+ * Return: only with Ok and ExtensionBad there is something in @edid.
  */
 [[nodiscard]] DdcResult ddc_read_edid(I2cBus &bus, UCHAR segment, UCHAR (&edid)[edid_most],
 				      size_t room);

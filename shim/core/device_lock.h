@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The device lock: one thread at a time is inside the miniport at PASSIVE, in a request or another
- * call of the port's. The miniport may take it itself, where another driver calls it. Clients get it
- * in the order in which they came, the port itself before them. Process context.
+ * call of the port's. The miniport may take it itself, where another driver calls it. Clients get
+ * it in the order in which they came, the port itself before them. Process context.
  *
  * Whoever waits does not keep the machine from sleeping. The lock is therefore nobody's until a
  * waiter takes it: one that sleeps with the machine holds up no call that the port makes meanwhile.
@@ -83,9 +83,9 @@ private:
 };
 
 /**
- * Holds the device lock around a call of the miniport, and undoes what that forgets. PASSIVE. Where the
- * thread has the lock already, the guard around it stays responsible. All but Always may fail: look
- * at error() before anything else.
+ * Holds the device lock around a call of the miniport, and undoes what that forgets. PASSIVE. Where
+ * the thread has the lock already, the guard around it stays responsible. All but Always may fail:
+ * look at error() before anything else.
  */
 class [[nodiscard]] DeviceGuard {
 public:

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What makes an EDID: the identification that a monitor gives of itself, in blocks of 128 bytes. Looks
- * only whether it is whole, not what it says. Any context.
+ * What makes an EDID: the identification that a monitor gives of itself, in blocks of 128 bytes.
+ * Looks only whether it is whole, not what it says. Any context.
  */
 #ifndef VP_CORE_EDID_H
 #define VP_CORE_EDID_H

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * An I2C bus whose two lines a miniport drives: the master's side of the protocol, bit by bit, over the
- * callbacks that each call brings along. Keeps nothing between two calls but the state of the lines,
- * since a miniport puts its transfers together from single calls. PASSIVE: callbacks may sleep.
+ * An I2C bus whose two lines a miniport drives: the master's side of the protocol, bit by bit, over
+ * the callbacks that each call brings along. Keeps nothing between two calls but the state of the
+ * lines, since a miniport puts its transfers together from single calls. PASSIVE: callbacks may
+ * sleep.
  *
- * Linux's i2c-algo-bit does not fit: it takes whole messages, offers no start, stop, write and read by
- * themselves, and is a module that not every kernel has.
+ * Linux's i2c-algo-bit does not fit: it takes whole messages, offers no start, stop, write and read
+ * by themselves, and is a module that not every kernel has.
  */
 #ifndef VP_CORE_I2C_H
 #define VP_CORE_I2C_H

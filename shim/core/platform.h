@@ -525,7 +525,7 @@ void vp_dpc_drain(struct vp_device *device);
 void vp_timer_start(struct vp_device *device, unsigned int milliseconds);
 /** vp_timer_stop() - forget a start, without waiting for a call that runs. */
 void vp_timer_stop(struct vp_device *device);
-/** vp_timer_pause() - forget a start, and wait for a call that runs; may be started again. PASSIVE. */
+/** vp_timer_pause() - forget a start, wait for a call that runs; may be started again. PASSIVE. */
 void vp_timer_pause(struct vp_device *device);
 /** vp_timer_drain() - after it returns vp_core_timer() runs no more. PASSIVE. */
 void vp_timer_drain(struct vp_device *device);
@@ -760,8 +760,8 @@ char *vp_core_port_registry(struct vp_port *port, size_t *length);
  * enum vp_sleep - why the power of an adapter changes
  * @VP_SLEEP_SYSTEM: the machine goes to sleep: the device may lose its power.
  * @VP_SLEEP_IDLE: nobody uses the adapter: likewise.
- * @VP_SLEEP_IMAGE: an image of memory is made; the device keeps its power, but whoever wakes it may be
- *	the image, with a device that has lost all.
+ * @VP_SLEEP_IMAGE: an image of memory is made; the device keeps its power, but what wakes it may
+ *	be the image, with a device that has lost all.
  * @VP_SLEEP_OFF: the machine is switched off with that image on its disk. Cannot be refused.
  */
 enum vp_sleep {

@@ -39,8 +39,8 @@ void vp_port::enter(VIDEO_POWER_STATE state)
 }
 
 /*
- * Off is what a device is that has lost its power (D3), and what is asked for first; Suspend says of
- * the adapter, too, that it is off. In lesser states it would go on to need its power.
+ * Off is what a device is that has lost its power (D3), and what is asked for first; Suspend says
+ * of the adapter, too, that it is off. In lesser states it would go on to need its power.
  */
 int vp_port::sleep(vp_sleep why)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The debug report that one miniport writes about a failure of its hardware: made, filled, completed,
- * from any context but an interrupt. One at a time; published in process context.
+ * The debug report that one miniport writes about a failure of its hardware: made, filled,
+ * completed, from any context but an interrupt. One at a time; published in process context.
  */
 #ifndef VP_CORE_REPORT_H
 #define VP_CORE_REPORT_H
@@ -50,7 +50,7 @@ private:
 	struct Report;
 	enum class State : uint8_t { None, Open, Completed, Published };
 
-	/** Under the lock. @report: what @token names. Return: Handles::found or why it is refused. */
+	/** Under the lock. @report: what @token names. Return: Handles::found, or why not. */
 	Counter locate(Token token, Report *&report) const;
 	/** The one place for a report is @report's now. */
 	[[nodiscard]] bool admits(const Caller &caller, Report *report);

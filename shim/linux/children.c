@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Children of an adapter as devices: /sys/class/videoport/videoportN/videoportN-childM/ with type, uid,
- * edid and hardware_id. Shows what the core knows; asks for it at each look. Process context.
+ * Children of an adapter as devices: /sys/class/videoport/videoportN/videoportN-childM/ with type,
+ * uid, edid and hardware_id. Shows what the core knows; asks for it at each look. Process context.
  */
 #include <linux/device.h>
 #include <linux/kobject.h>

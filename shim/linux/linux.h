@@ -64,7 +64,7 @@ struct vp_device {
 	struct work_struct work;
 	struct delayed_work watch;
 	struct work_struct enumerate;
-	struct mutex children_lock;
+	struct mutex children_lock; /* of @children and @children_parent */
 	struct device *children_parent;
 	struct vp_shown_child children[VP_MAX_CHILDREN];
 	int irq;

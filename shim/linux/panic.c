@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The kernel panics: tells the core, and writes what miniports have to say into the kernel's log, from
- * where pstore, a console or a crash dump keeps it. Any context, one processor, no lock.
+ * The kernel panics: tells the core, and writes what miniports have to say into the kernel's log,
+ * from where pstore, a console or a crash dump keeps it. Any context, one processor, no lock.
  */
 #include <linux/notifier.h>
 #include <linux/panic_notifier.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Power of a PCI function: the machine goes to sleep, is hibernated, or nobody uses the adapter. The
- * miniport is asked and told by the core; here is what the PCI core may then do. Process context;
- * the kernel calls nothing of this twice at once for one function.
+ * Power of a PCI function: the machine goes to sleep, is hibernated, or nobody uses the adapter.
+ * The miniport is asked and told by the core; here is what the PCI core may then do. Process
+ * context; the kernel calls nothing of this twice at once for one function.
  */
 #include <linux/iopoll.h>
 #include <linux/pci.h>
@@ -25,11 +25,11 @@ static int vp_await_idle(struct vp_device *vpd)
 }
 
 /*
- * Left to itself, the PCI core takes bus mastering from the device here, and with it what a transfer
- * moves and the interrupt that would tell of its end; and then its power. It leaves a function in D0
- * whose state is saved already. So one keeps its power whose miniport takes no part in this, or
- * cannot be asked now: a transfer is under way, or a client that sleeps with the machine is inside a
- * request. Where the firmware takes all power, the latter must not be.
+ * Left to itself, the PCI core takes bus mastering from the device here, and with it what a
+ * transfer moves and the interrupt that would tell of its end; and then its power. It leaves a
+ * function in D0 whose state is saved already. So one keeps its power whose miniport takes no part
+ * in this, or cannot be asked now: a transfer is under way, or a client that sleeps with the
+ * machine is inside a request. Where the firmware takes all power, the latter must not be.
  */
 static int vp_suspend(struct device *dev)
 {

@@ -39,7 +39,7 @@ int vp_report_publish(struct vp_device *device, const struct vp_report *report)
 		return -ENOMEM;
 	length = vp_report_head(dump, device, report);
 	memcpy(dump + length, report->data, report->bytes);
-	/* Frees it when it is read, or after a while; a second one of a device is dropped till then. */
+	/* Frees it when it was read, or after a while; drops a second one of a device till then. */
 	dev_coredumpv(&device->pdev->dev, dump, length + report->bytes, GFP_KERNEL);
 	return 0;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * I2C and DDC over a miniport's own lines: the probe has a monitor in software at them. What is read,
- * what is refused, and what a monitor's faults lead to.
+ * I2C and DDC over a miniport's own lines: the probe has a monitor in software at them. What is
+ * read, what is refused, and what a monitor's faults lead to.
  */
 #include "monitor.hpp"
 #include "refusal.hpp"

@@ -44,7 +44,6 @@ if grep -q VGA /sys/class/vtconsole/vtcon0/name 2>/dev/null && [ -e $node/boot_v
 	echo "guest: keep_console=1 keeps the console"
 fi
 
-# Ports that another driver has.
 insmod /modules/videoport.ko log_interval_ms=0 || fail "videoport cannot be loaded"
 run vp_legacy "$@"
 run vp_legacy_nt4 "$@"

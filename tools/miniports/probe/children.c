@@ -60,12 +60,12 @@ static BOOLEAN ProbeReadEdidOld(PPROBE_EXTENSION pExt, PUCHAR pbBuffer, ULONG cb
 }
 
 /*
- * Child 1 is the monitor; child 2 another chip, with a driver of its own; those from 3 on are monitors
- * without DDC. Their names are 0x100 and so on.
+ * Child 1 is the monitor; child 2 another chip, with a driver of its own; those from 3 on are
+ * monitors without DDC. Their names are 0x100 and so on.
  */
 VP_STATUS NTAPI ProbeGetChildDescriptor(PVOID pvExtension, PVIDEO_CHILD_ENUM_INFO pInfo,
-					PVIDEO_CHILD_TYPE pType, PUCHAR pbDescriptor, PULONG pulUid,
-					PULONG pulUnused)
+					PVIDEO_CHILD_TYPE pType, PUCHAR pbDescriptor,
+					PULONG pulUid, PULONG pulUnused)
 {
 	static const char acId[] = "*PRB0002";
 	PPROBE_EXTENSION pExt = (PPROBE_EXTENSION)pvExtension;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The probe's part in changes of power and in failures: what the port asks and tells it, the device
- * lock, debug reports, and what it does when the system goes down. Callbacks at PASSIVE, but for the
- * two of a system that fails: those run anywhere, and only print.
+ * lock, debug reports, and what it does when the system goes down. Callbacks at PASSIVE, but for
+ * the two of a system that fails: those run anywhere, and only print.
  */
 #include "probe.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The software monitor: the device's side of I2C, moved by the edges of the two lines. Called by the
- * probe's line callbacks only, at PASSIVE.
+ * The software monitor: the device's side of I2C, moved by the edges of the two lines. Called by
+ * the probe's line callbacks only, at PASSIVE.
  */
 #include "probe.h"
 
@@ -125,10 +125,10 @@ VOID ProbeMonitorClock(PPROBE_MONITOR pMonitor, BOOLEAN bHigh)
 
 VOID ProbeMonitorData(PPROBE_MONITOR pMonitor, BOOLEAN bHigh)
 {
-	BOOLEAN bBefore = ProbeMonitorSeesData(pMonitor);
+	BOOLEAN bWasHigh = ProbeMonitorSeesData(pMonitor);
 
 	pMonitor->MasterData = bHigh;
-	if (!pMonitor->MasterClock || ProbeMonitorSeesData(pMonitor) == bBefore)
+	if (!pMonitor->MasterClock || ProbeMonitorSeesData(pMonitor) == bWasHigh)
 		return;
 	/* a change while the clock is high: a start or a stop */
 	pMonitor->SlaveData = TRUE;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A monitor in software at the two lines of an I2C bus: what the probe's line callbacks drive instead
- * of hardware. Holds an EDID of up to two blocks; has the faults that a test asks for.
+ * A monitor in software at the two lines of an I2C bus: what the probe's line callbacks drive
+ * instead of hardware. Holds an EDID of up to two blocks; has the faults that a test asks for.
  */
 #ifndef PROBE_MONITOR_H
 #define PROBE_MONITOR_H

@@ -76,7 +76,8 @@ VP_STATUS NTAPI ProbeFindAdapter(PVOID pvExtension, PVOID pvContext, PWSTR pwszA
 	ProbePrepareChildren(pExt);
 
 	ProbeRegistryAtFind(pExt);
-	for (i = 0; i < RTL_NUMBER_OF(pExt->RegistryPath) - 1 && pConfig->DriverRegistryPath[i]; i++)
+	for (i = 0;
+	     i < RTL_NUMBER_OF(pExt->RegistryPath) - 1 && pConfig->DriverRegistryPath[i]; i++)
 		pExt->RegistryPath[i] = pConfig->DriverRegistryPath[i];
 
 	pConfig->Master = TRUE;

@@ -128,8 +128,8 @@ BOOLEAN ProbeChildrenCall(PPROBE_WORK pWork);	/* children.c */
 /* children.c */
 VOID ProbePrepareChildren(PPROBE_EXTENSION pExt);
 VP_STATUS NTAPI ProbeGetChildDescriptor(PVOID pvExtension, PVIDEO_CHILD_ENUM_INFO pInfo,
-					PVIDEO_CHILD_TYPE pType, PUCHAR pbDescriptor, PULONG pulUid,
-					PULONG pulUnused);
+					PVIDEO_CHILD_TYPE pType, PUCHAR pbDescriptor,
+					PULONG pulUid, PULONG pulUnused);
 
 /* hardware.c */
 BOOLEAN ProbeSystemCall(PPROBE_WORK pWork);	/* system.c */

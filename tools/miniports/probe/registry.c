@@ -105,6 +105,7 @@ BOOLEAN ProbeRegistryCall(PPROBE_WORK pWork)
 	PULONGLONG pull = pWork->pCall->Arguments;
 	PPROBE_ANSWER pAnswer = pWork->pAnswer;
 	PWSTR pwszName = (PWSTR)ProbeResolve(pExt, pull[0]);
+	PMINIPORT_GET_REGISTRY_ROUTINE pRoutine;
 	PROBE_QUERY query;
 
 	switch (pWork->pCall->Function) {
@@ -114,10 +115,9 @@ BOOLEAN ProbeRegistryCall(PPROBE_WORK pWork)
 		query.cbCopy = (ULONG)pull[3];
 		query.Flags = (ULONG)pull[4];
 		query.Returns = (ULONG)pull[5];
+		pRoutine = query.Flags & PROBE_QUERY_NO_ROUTINE ? NULL : ProbeQueryRoutine;
 		pAnswer->Result = VideoPortGetRegistryParameters(pExt, pwszName, (UCHAR)pull[1],
-								 query.Flags & PROBE_QUERY_NO_ROUTINE ?
-								 NULL : ProbeQueryRoutine,
-								 &query);
+								 pRoutine, &query);
 		break;
 	case ProbeSetRegistry:
 		pAnswer->Result = VideoPortSetRegistryParameters(pExt, pwszName,

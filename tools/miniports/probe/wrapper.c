@@ -8,7 +8,7 @@ static const struct videoport_registry_value vp_probe_registry[] = {
 	VIDEOPORT_REG_DWORD("DefaultSettings.BitsPerPel", 32),
 	VIDEOPORT_REG_SZ("Device Description", "probe: Größe, żółw, 漢"),
 	VIDEOPORT_REG_EXPAND_SZ("Path", "%SystemRoot%\\firmware.bin"),
-	VIDEOPORT_REG_MULTI_SZ("InstalledDisplayDrivers", "framebuf\0" "other\0"),
+	VIDEOPORT_REG_MULTI_SZ("InstalledDisplayDrivers", "framebuf\0other\0"),
 	VIDEOPORT_REG_BINARY("Monitor\\Edid", 0x00, 0xff, 0xff, 0x01),
 	VIDEOPORT_REG_NONE("Marker"),
 	VIDEOPORT_REG_SZ("Probe\\Größe 漢🖥", "źródło 🖥"),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Children of an adapter: when HwVidGetVideoChildDescriptor is called and with what, what becomes of
- * its answers, and what is refused. And the calls about other devices that fail as documented.
+ * Children of an adapter: when HwVidGetVideoChildDescriptor is called and with what, what becomes
+ * of its answers, and what is refused.
  */
 #include "bench.hpp"
 #include "monitor.hpp"
@@ -384,33 +384,6 @@ TEST_F(ChildrenTest, WithoutMemoryTheyStayAsTheyWere)
 		}
 		ASSERT_LT(n, 50u);
 	}
-}
-
-/* ---- What fails as documented ---- */
-
-TEST_F(ChildrenTest, CallsAboutOtherDevicesFailAndSayWhy)
-{
-	found();
-
-	PVOID second = this;
-	int device_object;
-
-	EXPECT_EQ(VideoPortCreateSecondaryDisplay(bench->extension(), &second,
-						  VIDEO_DUALVIEW_REMOVABLE),
-		  ERROR_INVALID_PARAMETER);
-	EXPECT_EQ(second, nullptr);
-	EXPECT_TRUE(bench->machine->logged("the driver stays with one view"));
-	EXPECT_EQ(VideoPortCreateSecondaryDisplay(bench->extension(), nullptr, 0),
-		  ERROR_INVALID_PARAMETER);
-	EXPECT_EQ(VideoPortCreateSecondaryDisplay(bench->forged(), &second, 1),
-		  ERROR_INVALID_PARAMETER);
-	EXPECT_EQ(VideoPortGetDeviceData(bench->extension(), VpBusData, nullptr, nullptr),
-		  ERROR_INVALID_PARAMETER);
-	EXPECT_TRUE(bench->machine->logged("no hardware description of type 2"));
-	EXPECT_EQ(VideoPortGetAssociatedDeviceExtension(&device_object), nullptr);
-	EXPECT_EQ(VideoPortGetAssociatedDeviceID(&device_object), VIDEO_INVALID_CHILD_ID);
-	EXPECT_TRUE(bench->machine->logged("VideoPortGetAssociatedDeviceID: 0x"));
-	EXPECT_EQ(bench->counter("bad_parameter"), 3u);
 }
 
 } // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * VideoPortQueryServices and its I2C tables, over a simulated bus: what is offered, what is refused,
- * and what the protocol does with devices that are slow, deaf, or stuck.
+ * VideoPortQueryServices and its I2C tables, over a simulated bus: what is offered, what is
+ * refused, and what the protocol does with devices that are slow, deaf, or stuck.
  */
 #include "bench.hpp"
 #include "monitor.hpp"

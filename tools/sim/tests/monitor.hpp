@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A simulated monitor at the two lines of an I2C bus: a memory with an EDID, addressed bit by bit as
- * the real ones are, with the faults that real ones have; and the callbacks that drive the lines.
+ * A simulated monitor at the two lines of an I2C bus: a memory with an EDID, addressed bit by bit
+ * as the real ones are, with the faults that real ones have; and the callbacks that drive the
+ * lines.
  */
 #ifndef SIM_TESTS_MONITOR_HPP
 #define SIM_TESTS_MONITOR_HPP
