@@ -188,7 +188,10 @@ static ULONG_PTR shown(ULONG_PTR parameter)
 /**
  * KeBugCheckEx() - the driver wants the machine to stop
  * @BugCheckCode: why.
- * @BugCheckParameter1: more about it; likewise the others.
+ * @BugCheckParameter1: more about it.
+ * @BugCheckParameter2: likewise.
+ * @BugCheckParameter3: likewise.
+ * @BugCheckParameter4: likewise.
  *
  * Documented: does not return. Here it does: a driver's fault is no reason for a panic.
  *

@@ -10,6 +10,7 @@
 #include <videoport/crt.h>
 
 #include "format.h"
+#include "platform.h"
 
 using namespace vp;
 
@@ -210,3 +211,18 @@ WCHAR *VideoPortLinuxWcsstr(const WCHAR *Text, const WCHAR *Wanted)
 }
 
 } // extern "C"
+
+/* ---- For the platform ---- */
+
+size_t vp_core_format(char *out, size_t room, const char *text, va_list arguments)
+{
+	size_t length;
+
+	if (!room)
+		return 0;
+	length = vp::format(out, room - 1, text, arguments);
+	if (length > room - 1)
+		length = room - 1;
+	out[length] = '\0';
+	return length;
+}

@@ -203,12 +203,13 @@ VP_STATUS VideoPortUnmapMemory(PVOID HwDeviceExtension, PVOID VirtualAddress, HA
 
 	if (!ProcessHandle && unmap(port, __func__, VirtualAddress))
 		return NO_ERROR;
-	/* Many a miniport passes NULL for its client's mappings, too. */
-	if (ProcessHandle || caller.in_request)
-		return port->unmap_from_client(caller, reinterpret_cast<uintptr_t>(VirtualAddress),
-					       0)
-			       ? NO_ERROR
-			       : ERROR_INVALID_PARAMETER;
+	/* Many a miniport passes NULL for its client's mappings, too. No message tells others. */
+	auto address = reinterpret_cast<uintptr_t>(VirtualAddress);
+	bool of_a_client = !(address >> (sizeof(address) * 8 - 1));
+
+	if (ProcessHandle || (caller.in_request && of_a_client))
+		return port->unmap_from_client(caller, address, 0) ? NO_ERROR
+								   : ERROR_INVALID_PARAMETER;
 	port->counters.refuse(Counter::BadAddress,
 			      "%s: the address is not one that was mapped for the miniport",
 			      __func__);

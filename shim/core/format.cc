@@ -388,16 +388,3 @@ size_t format(WCHAR *out, size_t room, const WCHAR *text, va_list arguments)
 }
 
 } // namespace vp
-
-size_t vp_core_format(char *out, size_t room, const char *text, va_list arguments)
-{
-	size_t length;
-
-	if (!room)
-		return 0;
-	length = vp::format(out, room - 1, text, arguments);
-	if (length > room - 1)
-		length = room - 1;
-	out[length] = '\0';
-	return length;
-}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Processors for the core: which one it is, how often a driver has raised its level, and waiting for
- * another one; and the legacy clocks and looks at memory that are only a kernel call.
+ * Processors for the core: which one it is, how often a driver has raised its level, and waiting
+ * for another one; and the legacy clocks and looks at memory that are only a kernel call.
  */
 #include <linux/compiler.h>
 #include <linux/ktime.h>
@@ -87,6 +87,16 @@ SIZE_T RtlCompareMemory(const VOID *Source1, const VOID *Source2, SIZE_T Length)
 	return i;
 }
 
+/* A touch of an address that the processor cannot have at all is more than a page fault. */
+static bool vp_is_address(const void *address)
+{
+#ifdef CONFIG_X86
+	if (!__is_canonical_address((unsigned long)address, boot_cpu_data.x86_virt_bits))
+		return false;
+#endif
+	return (unsigned long)address >= TASK_SIZE_MAX;
+}
+
 /**
  * MmIsAddressValid() - can this byte of the kernel's memory be read without a fault?
  * @VirtualAddress: the address; those of processes are never valid.
@@ -98,7 +108,7 @@ BOOLEAN MmIsAddressValid(PVOID VirtualAddress)
 {
 	u8 byte;
 
-	if ((unsigned long)VirtualAddress < TASK_SIZE_MAX)
+	if (!vp_is_address(VirtualAddress))
 		return FALSE;
 	pagefault_disable();
 	__get_kernel_nofault(&byte, VirtualAddress, u8, fault);

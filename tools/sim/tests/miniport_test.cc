@@ -53,6 +53,16 @@ TEST_F(MiniportTest, BusesOtherThanPciAreRefused)
 	EXPECT_EQ(status, static_cast<ULONG>(ERROR_DEV_NOT_EXIST));
 }
 
+TEST_F(MiniportTest, ABusThatIsLeftOutIsPciForThoseThatMayLeaveItOut)
+{
+	EXPECT_EQ(load([](auto &data) { data.AdapterInterfaceType = Internal; }), 0);
+	EXPECT_EQ(load([](auto &data) {
+			  data.AdapterInterfaceType = Internal;
+			  data.HwInitDataSize = SIZE_OF_NT4_VIDEO_HW_INITIALIZATION_DATA;
+		  }),
+		  -VP_EINVAL);
+}
+
 TEST_F(MiniportTest, MandatoryCallbacksAreMandatory)
 {
 	EXPECT_EQ(load([](auto &data) { data.HwFindAdapter = nullptr; }), -VP_EINVAL);

@@ -46,6 +46,23 @@ protected:
 	static constexpr uint64_t frame_buffer = 0xc0000000, registers = 0xfe000000;
 };
 
+TEST_F(ViewTest, InItsRequestAViewIsTakenAwayEvenWithoutAProcess)
+{
+	ULONG length = 4096;
+	uint64_t seen = view_for(a, frame_buffer, length);
+	auto unmap_anyhow = [&] {
+		return VideoPortUnmapMemory(bench.extension(), reinterpret_cast<PVOID>(seen),
+					    nullptr);
+	};
+
+	ASSERT_NE(seen, 0u);
+	EXPECT_EQ(unmap_anyhow(), ERROR_INVALID_PARAMETER) << "there is no client to look for";
+	bench.in_request(b, [&] { EXPECT_EQ(unmap_anyhow(), ERROR_INVALID_PARAMETER); });
+	EXPECT_TRUE(sees(a, seen)) << "another client's request takes nothing of it";
+	bench.in_request(a, [&] { EXPECT_EQ(unmap_anyhow(), NO_ERROR); });
+	EXPECT_FALSE(sees(a, seen));
+}
+
 TEST_F(ViewTest, AClientSeesWholePagesOfARange)
 {
 	ULONG length = 100;
