@@ -13,7 +13,7 @@ release = $(shell $(MAKE) -s --no-print-directory -C $(KERNELDIR) kernelrelease)
 moduledir = $(DESTDIR)/lib/modules/$(release)/updates/videoport
 
 .DEFAULT_GOAL := all
-.PHONY: all modules install uninstall demo test check check-abi kunit sim fuzz torture mutants coverage clean help
+.PHONY: all modules install uninstall demo test check check-abi kunit sim fuzz torture mutants coverage vpport clean help
 
 ifdef KERNEL
 # Of a kernel that the cache fetches: into build/<release>/.
@@ -82,6 +82,11 @@ fuzz:
 torture: packages
 	@tools/torture/run $(if $(KERNEL),--kernel $(KERNEL)) $(if $(SEED),--seed $(SEED)) $(TORTURE)
 
+# A user-space tool: build/vpport/vpport.
+vpport:
+	@tools/vm/install-packages tools/vpport/packages
+	@$(MAKE) -s -f tools/vpport/build.mk vpport
+
 mutants: packages
 	@tools/vm/install-packages tools/sim/packages
 	@tools/mutants/run $(MUTANTS)
@@ -92,7 +97,7 @@ coverage: packages
 
 test:
 	@tools/vm/install-packages tools/vm/packages tools/packages tools/abi/packages \
-		tools/check/packages tools/sim/packages
+		tools/check/packages tools/sim/packages tools/vpport/packages
 	@tools/test $(TEST)
 
 clean:
@@ -114,6 +119,7 @@ help:
 	@echo "make check             static checks: checkpatch, sparse, clang-tidy and others"
 	@echo "make mutants           break the code in 62 ways; the suites must notice each (half an hour)"
 	@echo "make coverage          lines and branches of shim/ that KUnit and the simulation reach"
+	@echo "make vpport            build/vpport/vpport, which makes a module folder of a driver's INF and sources"
 	@echo "make check-abi         compare the legacy headers with an independent reference"
 	@echo "make KERNEL=6.1|6.12   build for a stock Debian kernel that is fetched into the cache"
 	@echo "make clean             remove what was built here (not the cache)"

@@ -17,3 +17,5 @@ ccflags-y += -Wno-unknown-pragmas -Wno-missing-prototypes -Wno-missing-declarati
 
 # the port's symbols, when the headers stand where make install puts them
 KBUILD_EXTRA_SYMBOLS += $(wildcard $(videoport-include)Module.symvers-$(KERNELRELEASE))
+# or where they were built
+KBUILD_EXTRA_SYMBOLS += $(wildcard $(videoport-include)../Module.symvers)
