@@ -13,7 +13,7 @@ release = $(shell $(MAKE) -s --no-print-directory -C $(KERNELDIR) kernelrelease)
 moduledir = $(DESTDIR)/lib/modules/$(release)/updates/videoport
 
 .DEFAULT_GOAL := all
-.PHONY: all modules install uninstall demo test check check-abi kunit sim fuzz torture mutants coverage vpport clean help
+.PHONY: all modules install uninstall demo demo-display test check check-abi kunit sim fuzz torture mutants coverage vpport clean help
 
 ifdef KERNEL
 # Of a kernel that the cache fetches: into build/<release>/.
@@ -59,6 +59,10 @@ packages:
 demo: packages
 	@tools/demo/run --kernel $(DEMO_KERNEL) --modules "$$(tools/vm/modules $(DEMO_KERNEL))"
 
+demo-display: packages
+	@tools/vm/install-packages tools/display/packages
+	@tools/display/run --kernel $(DEMO_KERNEL) --modules "$$(tools/vm/modules $(DEMO_KERNEL))"
+
 check-abi:
 	@tools/vm/install-packages tools/abi/packages
 	@tools/abi/check-abi
@@ -97,7 +101,7 @@ coverage: packages
 
 test:
 	@tools/vm/install-packages tools/vm/packages tools/packages tools/abi/packages \
-		tools/check/packages tools/sim/packages tools/vpport/packages
+		tools/check/packages tools/sim/packages tools/vpport/packages tools/display/packages
 	@tools/test $(TEST)
 
 clean:
@@ -110,6 +114,7 @@ help:
 	@echo "                       (PREFIX=$(PREFIX), DESTDIR= for packaging)"
 	@echo
 	@echo "make demo              the main job in a virtual machine, step by step, with its proofs"
+	@echo "make demo-display      a picture on a screen: drawn, fetched by DMA, photographed, compared"
 	@echo "make test              all tests (TEST=--help says how to choose)"
 	@echo "make kunit             the KUnit suites on a debug kernel (KERNEL=6.1|6.12|7.3; built once)"
 	@echo "make sim               the core in a simulation (SEED=N STEPS=N replays, SIM=--help)"

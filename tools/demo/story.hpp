@@ -11,10 +11,9 @@
 
 #include "../libvideoport/memory.hpp"
 #include "../libvideoport/proof.hpp"
+#include "../libvideoport/report.hpp"
 #include "../libvideoport/videoport.hpp"
 #include "../miniports/edu/client.hpp"
-
-#include "report.hpp"
 
 using videoport::Device;
 using videoport::Region;
@@ -49,12 +48,6 @@ inline int64_t pins_held()
 inline uint64_t charge()
 {
 	return videoport::pinned_kib().value_or(UINT64_MAX);
-}
-
-/// A number as hexadecimal, of at least @p digits.
-inline std::string hex(uint64_t number, int digits = 0)
-{
-	return text("0x%0*llx", digits, static_cast<unsigned long long>(number));
 }
 
 /// Words for a request that was refused.

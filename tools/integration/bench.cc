@@ -49,6 +49,8 @@ std::string pci_address(Place place)
 		return from_environment("VP_PROBE_NT4", "0000:00:09.0");
 	case Place::edu_nt4:
 		return from_environment("VP_EDU_NT4", "0000:00:0a.0");
+	case Place::vgpu:
+		return from_environment("VP_VGPU", "0000:00:0b.0");
 	case Place::slot_edu:
 		return from_environment("VP_SLOT_EDU", "0000:01:00.0");
 	case Place::slot_probe:
@@ -68,6 +70,8 @@ const char *driver_of(Place place)
 		return "vp_edu_nt4";
 	case Place::probe_nt4:
 		return "vp_probe_nt4";
+	case Place::vgpu:
+		return "vp_vgpu";
 	default:
 		return "vp_probe";
 	}

@@ -44,6 +44,7 @@ enum class Place {
 	probe_testdev, ///< pci-testdev, driven by vp_probe
 	probe_nt4, ///< edu, driven by vp_probe_nt4
 	edu_nt4, ///< edu, driven by vp_edu_nt4
+	vgpu, ///< virtio GPU, driven by vp_vgpu
 	slot_edu, ///< edu in a hot-plug slot, driven by vp_edu
 	slot_probe, ///< edu in a hot-plug slot, driven by vp_probe
 };
@@ -52,8 +53,8 @@ std::string pci_address(Place place);
 const char *driver_of(Place place);
 /// All of them.
 inline constexpr Place all_places[] = {
-	Place::edu_a,	  Place::edu_b,	  Place::probe_edu, Place::probe_testdev,
-	Place::probe_nt4, Place::edu_nt4, Place::slot_edu,  Place::slot_probe,
+	Place::edu_a,	Place::edu_b, Place::probe_edu, Place::probe_testdev, Place::probe_nt4,
+	Place::edu_nt4, Place::vgpu,  Place::slot_edu,	Place::slot_probe,
 };
 
 /// The adapter there; nothing if no miniport drives it.

@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# In the guest: loads the modules, gives each edu to its miniport, runs the tests, unloads everything.
+# In the guest: loads the modules, gives each device to its miniport, runs the tests, unloads everything.
 # Arguments go to the tests. Its status is theirs, or 1 if something is left behind at the end.
 
 export VP_MODULES=/modules
 export VP_EDU_A=0000:00:05.0 VP_EDU_B=0000:00:06.0
 export VP_PROBE_EDU=0000:00:07.0 VP_PROBE_TESTDEV=0000:00:08.0
 export VP_PROBE_NT4=0000:00:09.0 VP_EDU_NT4=0000:00:0a.0
+export VP_VGPU=0000:00:0b.0
 export VP_SLOT_EDU=0000:01:00.0 VP_SLOT_PROBE=0000:02:00.0
 
 fail() {
@@ -22,15 +23,19 @@ pins() {
 }
 
 give() { # give DEVICE DRIVER: no other driver takes it
-	echo "$2" >"/sys/bus/pci/devices/$1/driver_override" || fail "no edu for $2"
+	echo "$2" >"/sys/bus/pci/devices/$1/driver_override" || fail "no device for $2"
+	# Linux may have a driver for it, built in
+	[ ! -e "/sys/bus/pci/devices/$1/driver" ] || echo "$1" >"/sys/bus/pci/devices/$1/driver/unbind" ||
+		fail "$1 cannot be had"
 }
 
-miniports="vp_edu vp_edu_nt4 vp_probe vp_probe_nt4"
+miniports="vp_edu vp_edu_nt4 vp_probe vp_probe_nt4 vp_vgpu"
 
 [ "$(pins)" = 0 ] || fail "pages are pinned before anything is loaded"
 give $VP_PROBE_EDU vp_probe
 give $VP_PROBE_NT4 vp_probe_nt4
 give $VP_EDU_NT4 vp_edu_nt4
+give $VP_VGPU vp_vgpu
 give $VP_SLOT_PROBE vp_probe
 insmod $VP_MODULES/videoport.ko log_interval_ms=0 || fail "videoport cannot be loaded"
 for module in $miniports; do

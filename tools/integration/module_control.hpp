@@ -20,7 +20,8 @@
 namespace integration {
 
 /// The miniports' modules.
-inline constexpr const char *miniports[] = {"vp_edu", "vp_edu_nt4", "vp_probe", "vp_probe_nt4"};
+inline constexpr const char *miniports[] = {"vp_edu", "vp_edu_nt4", "vp_probe", "vp_probe_nt4",
+					    "vp_vgpu"};
 
 /// insmod. Return: 0 or an errno value.
 inline int load_module(const std::string &name, const char *parameters = "")

@@ -48,7 +48,8 @@ def boot(plan: Plan, folder: Path, console: Path, stdout: BinaryIO, say: Say) ->
     if the guest cannot be put together or started.
     """
     archive = folder / "initramfs.cpio"
-    for stale in (folder / "result.json", *console.parent.glob(f"{console.name}.failed-*")):
+    pictures = (path for kind in ("png", "ppm") for path in folder.glob(f"*.{kind}"))
+    for stale in (folder / "result.json", *pictures, *console.parent.glob(f"{console.name}.failed-*")):
         stale.unlink(missing_ok=True)
     try:
         initramfs.write(plan, archive)

@@ -94,7 +94,8 @@ def command(
 
     `console`, `output`, `status` and `fetched` are descriptors that QEMU inherits, open for writing
     only: the kernel's console, the command's output (None: this terminal), the reports of init, the
-    archive of what is fetched (None: nothing is). `monitor` is a connected socket (None: no monitor).
+    archive of what is fetched (None: nothing is). `monitor` is a connected socket (None: no monitor); with it
+    `status` is one too, for answers to the guest.
     """
     line = [BINARY, "-name", plan.name.replace(",", ",,"), "-nodefaults", "-no-user-config", "-no-reboot"]
     line += ["-display", "none", "-vga", "none", "-nic", "none", "-m", plan.memory]
@@ -107,7 +108,10 @@ def command(
         line += ["-chardev", "stdio,id=output,signal=off", "-serial", "chardev:output"]
     else:
         line += _channel("output", 2, output)
-    line += _channel("status", 3, status)
+    if monitor is None:
+        line += _channel("status", 3, status)
+    else:
+        line += ["-chardev", f"socket,id=status,fd={status}", "-serial", "chardev:status"]
     if fetched is not None:
         line += _channel("fetched", 4, fetched)
     if monitor is not None:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 OnFailure = Callable[[str], None]
+OnEnd = Callable[[str], None]  # what was wrong; nothing if QEMU has done it
 
 
 class Monitor:
@@ -23,13 +24,16 @@ class Monitor:
         self._on_failure = on_failure
         self._listens = False
         self._kept: list[dict[str, Any]] = []
-        self._unanswered: dict[int, str] = {}
+        self._unanswered: dict[int, tuple[str, OnEnd | None]] = {}
         self._number = 0
 
-    def execute(self, what: str, command: str, arguments: dict[str, str]) -> None:
-        """Send a command; `what` names it in the failure that is reported if QEMU refuses it."""
+    def execute(self, what: str, command: str, arguments: dict[str, str], on_end: OnEnd | None = None) -> None:
+        """Send a command; `what` names it in the failure that is reported if QEMU refuses it.
+
+        `on_end` is called when QEMU has answered, but not if it ends without an answer.
+        """
         self._number += 1
-        self._unanswered[self._number] = what
+        self._unanswered[self._number] = (what, on_end)
         order = {"execute": command, "arguments": arguments, "id": self._number}
         if self._listens:
             self._send(order)
@@ -49,14 +53,18 @@ class Monitor:
                 self._send(order)
             self._kept.clear()
         elif "error" in message:
-            what = self._unanswered.pop(message.get("id"), "qmp_capabilities")
+            what, on_end = self._unanswered.pop(message.get("id"), ("qmp_capabilities", None))
             self._on_failure(f"{what}: {message['error']['desc']}")
+            if on_end:
+                on_end(message["error"]["desc"])
         elif "return" in message:
-            self._unanswered.pop(message.get("id"), None)
+            _, on_end = self._unanswered.pop(message.get("id"), ("", None))
+            if on_end:
+                on_end("")
 
     def finish(self) -> None:
         """Report what QEMU never answered, when it is gone."""
-        for what in self._unanswered.values():
+        for what, _ in self._unanswered.values():
             self._on_failure(f"{what}: QEMU ended without an answer")
         self._unanswered.clear()
 

@@ -89,7 +89,10 @@ class _Lines:
 
     def pump(self) -> bool:
         """Read once; return False at the end of input."""
-        data = os.read(self.descriptor, 65536)
+        try:
+            data = os.read(self.descriptor, 65536)
+        except ConnectionResetError:
+            data = b""  # QEMU is gone, and has not read all that it was sent
         *lines, self._rest = (self._rest + data).split(b"\n")
         for line in lines:
             self._pass(line + b"\n")
@@ -120,15 +123,18 @@ def run(
         copy = stack.enter_context((folder / "output.log").open("wb"))
         log = stack.enter_context((folder / "qemu.log").open("wb"))
         console_end = stack.enter_context(console.open("wb"))
-        status_end, status_source = _pipe(stack)
         monitor_source = None
         if plan.control:
+            control_end, status_source = _socket(stack)
             monitor_end, monitor_source = _socket(stack)
             monitor = Monitor(monitor_end, ending.refused.append)
             stack.callback(monitor.finish)
-            requests = Requests(plan.control, monitor, ending.refused.append)
-            sources = [_Lines(status_end, reports.take, requests.take), _Lines(monitor_end.fileno(), monitor.take)]
+            requests = Requests(
+                plan.control, monitor, ending.refused.append, folder, lambda line: _send(control_end, line))
+            sources = [
+                _Lines(control_end.fileno(), reports.take, requests.take), _Lines(monitor_end.fileno(), monitor.take)]
         else:
+            status_end, status_source = _pipe(stack)
             sources = [_Lines(status_end, reports.take)]
         output_source = None
         if not plan.shell:
@@ -173,6 +179,14 @@ def _socket(stack: ExitStack) -> tuple[socket.socket, int]:
     ours, theirs = socket.socketpair()
     stack.callback(ours.close)
     return ours, theirs.detach()
+
+
+def _send(end: socket.socket, line: str) -> None:
+    """Send a line to the guest; to nobody, if QEMU is ending."""
+    try:
+        end.sendall(line.encode() + b"\n")
+    except OSError:
+        pass
 
 
 def _pass_on(sources: list[_Lines], deadline: float | None) -> bool:

@@ -182,6 +182,23 @@ class RunnerTests(BootTest):
         self.assertEqual(len(qemus(self.label)), 1)
         return process
 
+    def test_a_screenshot_is_there_when_it_is_answered(self) -> None:
+        done = subprocess.run(self.command(
+            "--quiet", "--control", "--timeout", "60", "--device", "VGA", "--", "sh", "-c",
+            "for name in one.png two.ppm; do echo \"$VM_CONTROL screenshot $name\" >/dev/ttyS2; "
+            "read -r answer </dev/ttyS2; echo \"$answer\"; done"), capture_output=True, check=False)
+        self.assert_ended(done, 0, "exited")
+        self.assertEqual(done.stdout, b"done screenshot one.png\ndone screenshot two.ppm\n")
+        self.assertEqual((self.folder / "one.png").read_bytes()[:8], b"\x89PNG\r\n\x1a\n")
+        self.assertEqual((self.folder / "two.ppm").read_bytes()[:2], b"P6")
+
+    def test_a_screenshot_that_cannot_be_taken_is_answered_and_fails_the_run(self) -> None:
+        done = self.boot(
+            "--quiet", "--control", "--timeout", "60", "--", "sh", "-c",
+            "echo \"$VM_CONTROL screenshot none.png\" >/dev/ttyS2; read -r answer </dev/ttyS2; echo \"$answer\"")
+        self.assert_ended(done, 126, "not-as-asked")
+        self.assertTrue(done.stdout.startswith(b"failed screenshot none.png: "), done.stdout)
+
     def test_ctrl_c_ends_qemu(self) -> None:
         process = self.start()
         busy = subprocess.run(self.command("--quiet", "--", "true"), text=True, capture_output=True, check=False)

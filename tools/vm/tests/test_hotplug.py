@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Requests of a guest for devices, with a QEMU that is played at the other end of the socket."""
+"""Requests of a guest for devices and pictures, with a QEMU that is played at the other end of the socket."""
 
 from __future__ import annotations
 
 import json
 import socket
 import unittest
+from pathlib import Path
 from typing import Any
 
 from guest.hotplug import Requests, properties
@@ -23,7 +24,9 @@ class HotplugTest(unittest.TestCase):
         self.addCleanup(self.qemu.close)
         self.failures: list[str] = []
         self.monitor = Monitor(ours, self.failures.append)
-        self.requests = Requests("secret", self.monitor, self.failures.append)
+        self.answers: list[str] = []
+        self.requests = Requests(
+            "secret", self.monitor, self.failures.append, Path("/run-folder"), self.answers.append)
 
     def heard(self) -> list[dict[str, Any]]:
         """Return what QEMU has been sent by now."""
@@ -73,6 +76,31 @@ class HotplugTest(unittest.TestCase):
         self.monitor.finish()
         self.assertEqual(self.failures, ["unplug one: QEMU ended without an answer"])
 
+    def test_a_picture_goes_into_the_runs_folder_and_is_answered_when_it_is_taken(self) -> None:
+        self.monitor.take(GREETING)
+        self.requests.take(b"secret screenshot first.png\n")
+        self.requests.take(b"secret screenshot second-2.ppm\n")
+        self.assertEqual(self.heard()[1:], [
+            {"execute": "screendump", "arguments": {"filename": "/run-folder/first.png", "format": "png"}, "id": 1},
+            {"execute": "screendump", "arguments": {"filename": "/run-folder/second-2.ppm", "format": "ppm"}, "id": 2}])
+        self.assertEqual(self.answers, [])
+        self.monitor.take(b'{"return": {}, "id": 1}\n')
+        self.assertEqual((self.answers, self.failures), (["done screenshot first.png"], []))
+        self.monitor.take(b'{"id": 2, "error": {"class": "GenericError", "desc": "no console"}}\n')
+        self.assertEqual(self.answers[1:], ["failed screenshot second-2.ppm: no console"])
+        self.assertEqual(self.failures, ["screenshot second-2.ppm: no console"])
+
+    def test_a_picture_has_a_plain_name(self) -> None:
+        self.monitor.take(GREETING)
+        self.heard()
+        names = ("", "../up.png", "/etc/passwd.png", "a/b.png", ".png", ".hidden.png", "console.log", "a.png x", "a.gif",
+                 "a.PNG", "a.png.", "a\\b.png")
+        for name in names:
+            self.requests.take(f"secret screenshot {name}\n".encode())
+        self.assertEqual(self.heard(), [])
+        self.assertEqual((len(self.failures), len(self.answers)), (len(names), len(names)))
+        self.assertTrue(all(answer.startswith("failed screenshot") for answer in self.answers))
+
     def test_only_lines_with_the_control_word_are_requests(self) -> None:
         self.monitor.take(GREETING)
         self.heard()
@@ -87,7 +115,7 @@ class HotplugTest(unittest.TestCase):
             self.requests.take(line)
         self.assertEqual(self.heard(), [])
         self.assertEqual(len(self.failures), 4)
-        self.assertEqual(self.failures[1], "'quit' is neither 'plug SPEC' nor 'unplug ID'")
+        self.assertEqual(self.failures[1], "'quit' is neither 'plug SPEC' nor 'unplug ID' nor 'screenshot NAME.png'")
 
 
 class PropertiesTest(unittest.TestCase):

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How the demo talks: numbered steps, aligned rows, a progress bar, proofs and the verdict. Plain
+ * How the demos talk: numbered steps, aligned rows, a progress bar, proofs and the verdict. Plain
  * ASCII unless told that a terminal is looking. Owns the list of proofs; knows nothing of DMA.
  */
-#ifndef DEMO_REPORT_HPP
-#define DEMO_REPORT_HPP
+#ifndef VIDEOPORT_CLIENT_REPORT_HPP
+#define VIDEOPORT_CLIENT_REPORT_HPP
 
 #include <cstdarg>
 #include <cstdint>
@@ -29,18 +29,30 @@ inline std::string grouped(uint64_t number)
 {
 	std::string digits = std::to_string(number);
 	for (size_t place = digits.size(); place > 3; place -= 3)
-		digits.insert(place - 3, ",");
+		digits.insert(place - 3, 1, ',');
 	return digits;
 }
 
-/// What the demo prints, and what it has proved so far.
+/// A number as hexadecimal, of at least @p digits.
+inline std::string hex(uint64_t number, int digits = 0)
+{
+	return text("0x%0*llx", digits, static_cast<unsigned long long>(number));
+}
+
+/// What a demo prints, and what it has proved so far.
 class Report {
 public:
 	/**
 	 * @param live  a terminal is looking: colour, and a bar that moves.
 	 * @param unicode  it shows UTF-8.
+	 * @param steps  that somebody else has told already.
 	 */
-	Report(bool live, bool unicode) : live_(live), unicode_(unicode) {}
+	Report(bool live, bool unicode, int steps = 0)
+		: live_(live),
+		  unicode_(unicode),
+		  steps_(steps)
+	{
+	}
 
 	/// A paragraph at the left margin.
 	void say(std::string_view words)
@@ -136,10 +148,10 @@ private:
 
 	bool live_;
 	bool unicode_;
-	int steps_ = 0;
+	int steps_;
 	unsigned progress_ = 0;
 	bool progress_seen_ = false;
 	std::vector<Proof> proofs_;
 };
 
-#endif // DEMO_REPORT_HPP
+#endif // VIDEOPORT_CLIENT_REPORT_HPP
