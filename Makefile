@@ -122,7 +122,7 @@ help:
 	@echo "make torture           hostile and killed clients, adapters that go, on a debug kernel (KERNEL=6.12-races:"
 	@echo "                       data races; SEED=N, TORTURE='--requests 10000000 --seconds 20000'; TORTURE=--help)"
 	@echo "make check             static checks: checkpatch, sparse, clang-tidy and others"
-	@echo "make mutants           break the code in 62 ways; the suites must notice each (half an hour)"
+	@echo "make mutants           break the code in 68 ways; the suites must notice each (half an hour)"
 	@echo "make coverage          lines and branches of shim/ that KUnit and the simulation reach"
 	@echo "make vpport            build/vpport/vpport, which makes a module folder of a driver's INF and sources"
 	@echo "make check-abi         compare the legacy headers with an independent reference"

@@ -230,7 +230,8 @@ static void the_configuration_says_what_the_adapter_is(struct kunit *test)
 		KUNIT_EXPECT_NE(test, told.BusInterruptLevel | told.BusInterruptVector, 0u);
 	KUNIT_EXPECT_NOT_NULL(test, told.VideoPortGetProcAddress);
 	KUNIT_EXPECT_NULL(test, told.VideoPortGetProcAddress(NULL, (PUCHAR)"VideoPortNothing"));
-	KUNIT_EXPECT_PTR_EQ(test, told.VideoPortGetProcAddress(NULL, (PUCHAR)"VideoPortUnlockPages"),
+	KUNIT_EXPECT_PTR_EQ(test,
+			    told.VideoPortGetProcAddress(NULL, (PUCHAR)"VideoPortUnlockPages"),
 			    (void *)VideoPortUnlockPages);
 }
 

@@ -31,8 +31,16 @@ struct videoport_registry_value {
 	const void *data;
 };
 
+/* sparse does not know u"" */
+#ifdef __CHECKER__
+#define VIDEOPORT_REG_WIDE(_text) L"" _text
+#else
+#define VIDEOPORT_REG_WIDE(_text) u"" _text
+#endif
+
 #define VIDEOPORT_REG_TEXT(_name, _type, _text)						\
-	{ .name = (_name), .type = (_type), .length = sizeof(u"" _text), .data = u"" _text }
+	{ .name = (_name), .type = (_type), .length = sizeof(VIDEOPORT_REG_WIDE(_text)),	\
+	  .data = VIDEOPORT_REG_WIDE(_text) }
 
 /** VIDEOPORT_REG_SZ() - a string: a literal in UTF-8. */
 #define VIDEOPORT_REG_SZ(_name, _text)							\

@@ -46,7 +46,7 @@ VP_STATUS VideoPortGetVersion(PVOID HwDeviceExtension, PVPOSVERSIONINFO pVpOsVer
  * Context: any.
  * Return: TRUE: no video BIOS can be called here.
  */
-BOOLEAN VideoPortIsNoVesa(VOID)
+BOOLEAN VideoPortIsNoVesa()
 {
 	return TRUE;
 }

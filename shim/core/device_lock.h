@@ -82,7 +82,7 @@ private:
 	Mutex mutex_{VP_MUTEX_REQUEST};
 };
 
-/**
+/*
  * Holds the device lock around a call of the miniport, and undoes what that forgets. PASSIVE. Where
  * the thread has the lock already, the guard around it stays responsible. All but Always may fail:
  * look at error() before anything else.

@@ -226,7 +226,7 @@ private:
 		else if (field.size == Field::Short)
 			value = static_cast<int16_t>(plain);
 		else
-			value = static_cast<int8_t>(plain);
+			value = ((plain & 0xff) ^ 0x80) - 0x80; /* the sign of eight bits */
 
 		uint64_t magnitude = static_cast<uint64_t>(value);
 		const char *sign = value < 0 ? "-" : field.plus ? "+" : field.space ? " " : "";

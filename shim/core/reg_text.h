@@ -17,7 +17,7 @@ namespace vp {
 
 constexpr size_t max_reg_text = 1 << 20; /* bytes of a file */
 
-/**
+/*
  * Reads text. In a file a value stands on a line, and its name in quotes. In a parameter values are
  * separated by semicolons, names and text need no quotes, and there are no sections or comments.
  */
@@ -99,7 +99,7 @@ private:
 	uint8_t data_[max_value_bytes];
 };
 
-/**
+/*
  * write_reg_text() - the values of a store as the text of a .reg file, in UTF-8
  * @store: the values.
  * @out: receives the text, without a terminating zero, as far as there is room.

@@ -27,14 +27,13 @@ Counter Reports::locate(Token token, Report *&report) const
 bool Reports::admits(const Caller &caller, Report *report)
 {
 	uint64_t now = vp_clock_ms();
-	bool busy, early;
+	bool busy;
 
 	{
 		SpinGuard guard(lock_);
 
 		busy = state_ != State::None;
-		early = now < not_before_;
-		if (!busy && !early) {
+		if (!busy && now >= not_before_) {
 			state_ = State::Open;
 			report_ = report;
 			return true;

@@ -25,7 +25,7 @@ constexpr size_t max_value_bytes = 64 << 10; /* of one value */
 constexpr size_t max_values = 1024;
 constexpr size_t max_store_bytes = 256 << 10; /* of all values and names together */
 
-/**
+/*
  * What is wrong with the name of a value, as a sentence; nullptr if nothing is. A name is one that can
  * be written down: no part empty, no control character, no half of a character.
  */

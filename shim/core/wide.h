@@ -37,7 +37,7 @@ constexpr bool is_surrogate(uint32_t unit)
 	return unit >= 0xd800 && unit <= 0xdfff;
 }
 
-/**
+/*
  * The code point at @at, which goes behind it. Return: the code point; a surrogate if it is one
  * without its other half.
  */
@@ -56,7 +56,7 @@ private:
 	char text_[100];
 };
 
-/**
+/*
  * decode_text() - the UTF-16 of a file or parameter: UTF-8, or UTF-16LE with a byte order mark
  * @bytes: the text.
  * @length: how many.

@@ -51,7 +51,7 @@ TEST_F(LegacyTest, ARomIsScannedWhereItIsMappedOrCopied)
 	auto scan = [&](const void *at, ULONG length, const char *text) {
 		return VideoPortScanRom(bench.extension(),
 					static_cast<PUCHAR>(const_cast<void *>(at)), length,
-					(PUCHAR)text);
+					reinterpret_cast<PUCHAR>(const_cast<char *>(text)));
 	};
 	auto *image =
 		static_cast<uint8_t *>(VideoPortGetRomImage(bench.extension(), nullptr, 0, 0x9000));

@@ -169,7 +169,10 @@ TEST_F(PowerTest, NoInterruptDpcOrTickWhileItSleeps)
 	};
 
 	bench.miniports[0].on_timer = [&] { ticks++; };
-	bench.miniports[0].on_interrupt = [&] { return ++interrupts != 0; };
+	bench.miniports[0].on_interrupt = [&] {
+		++interrupts;
+		return true;
+	};
 	VideoPortStartTimer(bench.extension());
 	second();
 	EXPECT_EQ(ticks, 1u);
@@ -205,7 +208,8 @@ TEST_F(PowerTest, WhatTheDeviceRaisesWhileItWakesComesAfterwards)
 
 	bench.miniports[0].on_interrupt = [&] {
 		EXPECT_FALSE(waking);
-		return ++interrupts != 0;
+		++interrupts;
+		return true;
 	};
 	bench.miniports[0].on_enter = [&](ULONG state) {
 		waking = state == VideoPowerOn;
