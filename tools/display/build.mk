@@ -3,6 +3,7 @@
 #     make -f tools/display/build.mk OUT=DIR
 here := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 top := $(here)/../..
+include $(top)/tools/ccache.mk
 
 CXX ?= g++
 CXXFLAGS ?= -O2
@@ -19,7 +20,7 @@ $(OUT)/compare: $(OUT)/compare.o
 
 $(OUT)/%.o: $(here)/%.cc $(here)/build.mk
 	@mkdir -p $(OUT)
-	$(CXX) $(flags) $(CXXFLAGS) -c -o $@ $<
+	$(CCACHE) $(CXX) $(flags) $(CXXFLAGS) -c -o $@ $<
 
 .PHONY: all
 -include $(wildcard $(OUT)/*.d)

@@ -3,6 +3,7 @@
 #     make -f tools/fuzz/build.mk OUT=DIR
 here := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 top := $(here)/../..
+include $(top)/tools/ccache.mk
 sources := $(wildcard $(here)/*.cc)
 objects := $(patsubst $(here)/%.cc,$(OUT)/%.o,$(sources))
 
@@ -18,6 +19,6 @@ $(OUT)/fuzz: $(objects)
 
 $(OUT)/%.o: $(here)/%.cc $(here)/build.mk
 	@mkdir -p $(OUT)
-	$(CXX) $(flags) $(CXXFLAGS) -c -o $@ $<
+	$(CCACHE) $(CXX) $(flags) $(CXXFLAGS) -c -o $@ $<
 
 -include $(objects:.o=.d)

@@ -3,6 +3,7 @@
 #     make -f tools/integration/build.mk OUT=DIR
 here := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 top := $(here)/../..
+include $(top)/tools/ccache.mk
 sources := $(wildcard $(here)/*.cc)
 objects := $(patsubst $(here)/%.cc,$(OUT)/%.o,$(sources))
 
@@ -16,6 +17,6 @@ $(OUT)/integration: $(objects)
 
 $(OUT)/%.o: $(here)/%.cc $(here)/build.mk
 	@mkdir -p $(OUT)
-	$(CXX) $(flags) $(CXXFLAGS) -c -o $@ $<
+	$(CCACHE) $(CXX) $(flags) $(CXXFLAGS) -c -o $@ $<
 
 -include $(objects:.o=.d)

@@ -4,6 +4,7 @@
 # The variants are built apart: build/vpport/, build/vpport/asan/, build/vpport/fuzz/.
 here := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 top := $(here)/../..
+include $(top)/tools/ccache.mk
 
 VARIANT ?= plain
 OUT ?= $(top)/build/vpport$(if $(filter-out plain,$(VARIANT)),/$(VARIANT))
@@ -41,7 +42,7 @@ $(OUT)/fuzz-%: $(OUT)/fuzz/%.o $(library)
 $(OUT)/%.o: $(here)/%.cc $(here)/build.mk
 	@mkdir -p $(@D)
 	@echo "  $(patsubst $(top)/%,%,$<)"
-	@$(CXX) $(flags) $(CXXFLAGS) -c -o $@ $<
+	@$(CCACHE) $(CXX) $(flags) $(CXXFLAGS) -c -o $@ $<
 
 # The headers that miniports may include, as they are now; crt/ and reactos/ are include folders, too.
 $(OUT)/api_list.o: $(OUT)/headers.inc
