@@ -12,8 +12,8 @@
 
 #include <video.h>
 
-#include "children.h"
 #include "bugcheck.h"
+#include "children.h"
 #include "client.h"
 #include "counters.h"
 #include "device_lock.h"
@@ -28,8 +28,8 @@
 #include "reg_text.h"
 #include "report.h"
 #include "resources.h"
-#include "value_store.h"
 #include "rom_image.h"
+#include "value_store.h"
 #include "view.h"
 #include "watch.h"
 

@@ -5,7 +5,6 @@
  * the device. Shutdown is the same but for the node, which nobody can use any more.
  */
 #include <linux/dma-mapping.h>
-#include <linux/iopoll.h>
 #include <linux/list.h>
 #include <linux/module.h>
 #include <linux/pci.h>
