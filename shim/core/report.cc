@@ -172,7 +172,9 @@ void Reports::work()
 	       static_cast<unsigned long long>(report->arguments[1]),
 	       static_cast<unsigned long long>(report->arguments[2]),
 	       static_cast<unsigned long long>(report->arguments[3]), report->used,
-	       !error			 ? "see /sys/class/devcoredump"
+	       !error ? "see /sys/class/devcoredump"
+	       : error == -VP_EBUSY
+		       ? "not kept: the one before is still there (write to its data to end it)"
 	       : error == -VP_EOPNOTSUPP ? "the kernel keeps no such data (CONFIG_DEV_COREDUMP)"
 					 : "there was no memory to keep it");
 

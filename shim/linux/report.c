@@ -6,6 +6,7 @@
 #include <linux/devcoredump.h>
 #include <linux/kernel.h>
 #include <linux/slab.h>
+#include <linux/sysfs.h>
 #include <linux/vmalloc.h>
 
 #include "linux.h"
@@ -27,6 +28,18 @@ static int vp_report_head(char *head, struct vp_device *device, const struct vp_
 			 report->arguments[3], report->bytes);
 }
 
+/*
+ * The kernel keeps one for a device, and drops a second one without a word. The link to it goes last: a
+ * new one while the old one ends would meet that link, and the kernel would warn.
+ */
+static bool vp_report_there(struct device *dev)
+{
+	struct kernfs_node *link = sysfs_get_dirent(dev->kobj.sd, "devcoredump");
+
+	sysfs_put(link);
+	return link;
+}
+
 int vp_report_publish(struct vp_device *device, const struct vp_report *report)
 {
 	int length;
@@ -34,12 +47,14 @@ int vp_report_publish(struct vp_device *device, const struct vp_report *report)
 
 	if (!IS_ENABLED(CONFIG_DEV_COREDUMP))
 		return -EOPNOTSUPP;
+	if (vp_report_there(&device->pdev->dev))
+		return -EBUSY;
 	dump = vzalloc(VP_HEAD_BYTES + report->bytes);
 	if (!dump)
 		return -ENOMEM;
 	length = vp_report_head(dump, device, report);
 	memcpy(dump + length, report->data, report->bytes);
-	/* Frees it when it was read, or after a while; drops a second one of a device till then. */
+	/* Frees it when it was read, or after a while. */
 	dev_coredumpv(&device->pdev->dev, dump, length + report->bytes, GFP_KERNEL);
 	return 0;
 }

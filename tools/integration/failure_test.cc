@@ -20,16 +20,6 @@ namespace {
 
 constexpr const char *dumps = "/sys/class/devcoredump";
 
-/// The one device coredump that there is: its file.
-std::optional<std::string> dump()
-{
-	std::error_code none;
-	for (const auto &each : std::filesystem::directory_iterator(dumps, none))
-		if (each.is_symlink())
-			return each.path().string() + "/data";
-	return std::nullopt;
-}
-
 std::string contents(const std::string &path)
 {
 	std::ifstream file(path, std::ios::binary);
@@ -59,15 +49,18 @@ protected:
 		probe.call(ProbeReportComplete, {report}, context);
 	}
 	/// What was published, taken away; nothing where the kernel keeps none.
-	static std::optional<std::string> take()
+	std::optional<std::string> take() const
 	{
 		if (!std::filesystem::exists(dumps))
 			return std::nullopt;
-		EXPECT_TRUE(eventually([] { return dump().has_value(); }));
-		const std::string file = dump().value_or("");
-		const std::string text = contents(file);
-		EXPECT_EQ(write_sysfs(file, "1"), 0);
-		EXPECT_TRUE(eventually([] { return !dump(); }));
+		const auto link = std::filesystem::path("/sys/bus/pci/devices") /
+				  pci_address(place()) / "devcoredump";
+		const auto data = link / "data";
+		EXPECT_TRUE(eventually([&] { return std::filesystem::exists(data); }));
+		const std::string text = contents(data);
+		EXPECT_EQ(write_sysfs(data, "1"), 0);
+		// it goes last
+		EXPECT_TRUE(eventually([&] { return !std::filesystem::is_symlink(link); }));
 		return text;
 	}
 	uint32_t hook(uint32_t code, uint32_t size, bool callback) const
@@ -150,6 +143,19 @@ TEST_F(FailureTest, AReportTakes32KiBAndNoMore)
 		EXPECT_GT(text->size(), size_t{VIDEO_DEBUG_REPORT_MAX_SIZE});
 		EXPECT_EQ(text->find('\1') + VIDEO_DEBUG_REPORT_MAX_SIZE, text->size());
 	}
+}
+
+TEST_F(FailureTest, ASecondReportWaitsForNobodyAndIsNotKept)
+{
+	complete(create(0x70));
+	EXPECT_TRUE(eventually([&] {
+		const Handle second = create(0x71);
+		if (second != 0)
+			complete(second);
+		return second != 0;
+	}));
+	const auto text = take();
+	EXPECT_NE(text.value_or("code: 0x70\n").find("code: 0x70\n"), std::string::npos);
 }
 
 TEST_F(FailureTest, ADpcMayReportToo)
