@@ -59,13 +59,13 @@ BOOLEAN VideoPortLockPages(PVOID HwDeviceExtension, PVIDEO_REQUEST_PACKET pVrp, 
 	if (port->start_dma())
 		events = {token_of(pUEvent), token_of(pDisplayEvent)};
 
+	ULONG bytes;
 	Token token = port->dma.lock(caller, token_of(pVrp->InputBuffer), pVrp->InputBufferLength,
-				     Access::Write, true, events);
+				     Access::Write, true, events, &bytes);
 
 	if (!token)
 		return FALSE;
 
-	ULONG bytes = port->dma.segment_bytes(caller, token);
 	const bool unlock_after = DmaFlags == VideoPortUnlockAfterDma;
 
 	if (starts &&
@@ -131,8 +131,8 @@ static VRB_SG no_segments[1];
  * client; it is looked up like any other.
  *
  * Context: any.
- * Return: the segments, ended by {0, 0}; only that end if the handle names no mapped buffer. Valid
- *	until the handle is unlocked.
+ * Return: the segments, ended by {0, 0}; only that end if the handle names no mapped buffer, or at
+ *	the first call if there is no memory for the list. Valid until the handle is unlocked.
  */
 PVRB_SG VideoPortLinuxGetScatterGather(PVOID ppDma)
 {

@@ -58,11 +58,9 @@ public:
 		client.link.unlink();
 	}
 
-	/** A DMA of @owner was completed. Any context. */
+	/** Under the lock: a DMA of @owner was completed. */
 	void completed(Owner owner)
 	{
-		SpinGuard guard(lock_);
-
 		if (vp_client *client = find(owner)) {
 			client->completed.fetch_add(1, std::memory_order_relaxed);
 			vp_file_wake(client->file);

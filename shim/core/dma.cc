@@ -30,19 +30,6 @@ Dma::~Dma() = default;
 
 /* ---- Handles ---- */
 
-Counter Dma::locate_buffer(const Caller &caller, Token token, LockedBuffer *&buffer) const
-{
-	void *object;
-	Counter cause = handles_.locate(token, Kind::Buffer, object);
-
-	if (cause != none)
-		return cause;
-	buffer = static_cast<LockedBuffer *>(object);
-	if (!caller.may_use(buffer->owner()))
-		return Counter::ForeignHandle;
-	return none;
-}
-
 int Dma::publish(LockedBuffer &buffer, Token &token)
 {
 	int error = -VP_ENOMEM;
@@ -73,16 +60,16 @@ Token Dma::publish(DmaAdapter &adapter)
 	});
 }
 
-Ref<LockedBuffer> Dma::withdraw(LockedBuffer *buffer)
-{
-	handles_.remove(buffer->token);
-	clients_.give_back(buffer->owner(), &vp_client::handles);
-	buffer->token = 0;
-	buffer->all.unlink();
-	return Ref<LockedBuffer>::adopt(buffer);
-}
-
 /* ---- Endings ---- */
+
+void Dma::destroy(LockedBuffer *buffer)
+{
+	bool held_mask = buffer->holds_mask();
+
+	spare_buffer_.destroy(buffer);
+	if (held_mask)
+		release_mask();
+}
 
 void Dma::release(LockedBuffer *buffer)
 {
@@ -97,7 +84,7 @@ void Dma::work()
 	deferred_transfers_.drain([this](Transfer *transfer) { finish(transfer, true); });
 	deferred_common_.drain(
 		[this](CommonBuffer *buffer) { release(Owned<CommonBuffer>(buffer)); });
-	deferred_buffers_.drain([](LockedBuffer *buffer) { destroy(buffer); });
+	deferred_buffers_.drain([this](LockedBuffer *buffer) { destroy(buffer); });
 }
 
 void Dma::show(Look &look)

@@ -29,6 +29,7 @@
 #include "locked_buffer.h"
 #include "memory.h"
 #include "pool.h"
+#include "spare.h"
 #include "transfer.h"
 #include "watch.h"
 
@@ -51,8 +52,6 @@ public:
 	~Dma();
 
 	Counters &counters() { return counters_; }
-	/** A buffer that holds the mask is released. */
-	void mapped_buffer_gone() { release_mask(); }
 
 	/* ---- dma_adapter.cc ---- */
 
@@ -79,17 +78,20 @@ public:
 
 	/* ---- dma_lock.cc ---- */
 
-	/** Pin, and map if asked to. Return: a token, or 0 after saying why not. */
+	/**
+	 * Pin, and map if asked to.
+	 * @list_bytes: receives the size of the list of segments, without its end.
+	 * Return: a token, or 0 after saying why not.
+	 */
 	[[nodiscard]] Token lock(const Caller &caller, uint64_t address, size_t length,
-				 Access access, bool map, EventTokens events = {});
+				 Access access, bool map, EventTokens events = {},
+				 ULONG *list_bytes = nullptr);
 	/** As the contract's "Unlocking" says: always, exactly once, whatever else goes wrong. */
 	void unlock(const Caller &caller, Token token, bool only_in_request);
 	/** Is it a live handle that the caller may use? Says so if not. */
 	[[nodiscard]] Ref<LockedBuffer> buffer(const Caller &caller, Token token);
 	/** The segments of a buffer that was mapped when it was locked, or nullptr. */
 	[[nodiscard]] VRB_SG *segments(const Caller &caller, Token token);
-	/** The bytes of that list without its end, or 0. */
-	[[nodiscard]] ULONG segment_bytes(const Caller &caller, Token token);
 
 	/* ---- dma_packet.cc ---- */
 
@@ -139,32 +141,70 @@ private:
 	static constexpr unsigned int bucket_count = 64;
 
 	/** Under the lock: the buffer that @token names for this caller, or why it names none. */
-	Counter locate_buffer(const Caller &caller, Token token, LockedBuffer *&buffer) const;
+	Counter locate_buffer(const Caller &caller, Token token, LockedBuffer *&buffer) const
+	{
+		void *object = nullptr;
+		Counter cause = handles_.locate(token, Kind::Buffer, object);
+
+		if (cause != none)
+			return cause;
+		buffer = static_cast<LockedBuffer *>(object);
+		return caller.may_use(buffer->owner()) ? none : Counter::ForeignHandle;
+	}
+	[[nodiscard]] Ref<Allocation> find_allocation(uint64_t address, size_t length,
+						      Owner &owner);
+	/** May memory of that kind be locked so? Says so if not. */
+	[[nodiscard]] bool lockable(const Caller &caller, uint64_t address, size_t length, bool map,
+				    const Allocation *allocation, Owner owner);
+	[[nodiscard]] int pin_and_map(LockedBuffer &buffer, Ref<Allocation> allocation,
+				      uint64_t address, bool map);
 	void refuse_handle(const Caller &caller);
 	void refuse_lock(const Caller &caller, int error, uint64_t address, size_t length,
 			 Access access);
 
-	Ref<DmaAdapter> adapter(const Caller &caller, Token token);
+	[[nodiscard]] bool find_both(const Caller &caller, Token adapter_token, Token mdl,
+				     Ref<DmaAdapter> &adapter, Ref<LockedBuffer> &buffer);
 	/** The same, with one more piece of work outstanding on it. Token 0: the default one. */
 	Ref<DmaAdapter> adapter_for_work(const Caller &caller, Token token);
 	void work_done(DmaAdapter &adapter);
 	[[nodiscard]] int set_mask(unsigned int bits);
 	/** Something will be mapped: the mask stays. Return: false while it is being changed. */
-	[[nodiscard]] bool hold_mask();
-	void release_mask();
+	[[nodiscard]] bool hold_mask()
+	{
+		if (!(mask_holders_.fetch_add(1, std::memory_order_acquire) & mask_changes))
+			return true;
+		release_mask();
+		return false;
+	}
+	void release_mask() { mask_holders_.fetch_sub(1, std::memory_order_release); }
 
 	/** A handle of @buffer for its owner. Return: 0, -VP_EMFILE or -VP_ENOMEM. */
 	[[nodiscard]] int publish(LockedBuffer &buffer, Token &token);
 	[[nodiscard]] Token publish(DmaAdapter &adapter);
 	/** Under the lock: the handle's reference, now the caller's. */
-	Ref<LockedBuffer> withdraw(LockedBuffer *buffer);
+	Ref<LockedBuffer> withdraw(LockedBuffer *buffer)
+	{
+		handles_.remove(buffer->token);
+		clients_.give_back(buffer->owner(), &vp_client::handles);
+		buffer->token = 0;
+		buffer->all.unlink();
+		return Ref<LockedBuffer>::adopt(buffer);
+	}
+	/** The end of a buffer that nobody refers to. PASSIVE. */
+	void destroy(LockedBuffer *buffer);
 	[[nodiscard]] VP_STATUS enter_transfer(const Caller &caller, Token mdl, Transfer *transfer,
 					       LockedBuffer &buffer);
 	/** @completed: by the miniport, which its client is told. */
 	void finish(Transfer *transfer, bool completed);
 	/** The events that tokens name. Return: false after saying which names none. */
 	[[nodiscard]] bool find_events(const Caller &caller, EventTokens tokens, Ref<Event> &user,
-				       Ref<Event> &display);
+				       Ref<Event> &display)
+	{
+		return (!tokens.user && !tokens.display) ||
+		       look_up_events(caller, tokens, user, display);
+	}
+	[[nodiscard]] bool look_up_events(const Caller &caller, EventTokens tokens,
+					  Ref<Event> &user, Ref<Event> &display);
 	/** One packet DMA: what its number was, and how many bytes it hands over. */
 	struct Run {
 		Ref<LockedBuffer> buffer;
@@ -202,8 +242,9 @@ private:
 	List<DmaAdapter> adapters_;
 	List<Transfer> started_[bucket_count];
 	List<CommonBuffer> common_;
-	unsigned int mask_holders_ = 0;
-	bool mask_changes_ = false;
+
+	Spare<LockedBuffer> spare_buffer_;
+	Spare<Transfer> spare_transfer_;
 
 	Deferred<LockedBuffer> deferred_buffers_;
 	Deferred<Transfer> deferred_transfers_;
@@ -212,6 +253,9 @@ private:
 	Mutex endings_mutex_{VP_MUTEX_ENDING}; /* held while a client's buffers are released */
 	Mutex mask_mutex_{VP_MUTEX_MASK};
 	std::atomic<unsigned int> mask_bits_{32}; /* changed under mask_mutex_ */
+	/* how many rely on the mask; and that it is being changed, under mask_mutex_ */
+	static constexpr unsigned int mask_changes = 1u << 31;
+	std::atomic<unsigned int> mask_holders_{0};
 	/* replaced only while the miniport looks for its adapter */
 	Ref<DmaAdapter> default_adapter_;
 };

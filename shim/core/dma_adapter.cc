@@ -27,37 +27,18 @@ int Dma::set_mask(unsigned int bits)
 
 		if (bits == mask_bits_ || (!adapters_.empty() && bits > mask_bits_))
 			return 0;
-		if (mask_holders_)
-			return bits > mask_bits_ ? 0 : -VP_EBUSY;
-		mask_changes_ = true;
 	}
+	unsigned int nobody = 0;
+
+	if (!mask_holders_.compare_exchange_strong(nobody, mask_changes))
+		return bits > mask_bits_ ? 0 : -VP_EBUSY;
 
 	int error = vp_dma_set_mask(device_, bits);
 
 	if (!error)
 		mask_bits_ = bits;
-
-	SpinGuard guard(lock_);
-
-	mask_changes_ = false;
+	mask_holders_.fetch_sub(mask_changes, std::memory_order_release);
 	return error;
-}
-
-bool Dma::hold_mask()
-{
-	SpinGuard guard(lock_);
-
-	if (mask_changes_)
-		return false;
-	mask_holders_++;
-	return true;
-}
-
-void Dma::release_mask()
-{
-	SpinGuard guard(lock_);
-
-	mask_holders_--;
 }
 
 Token Dma::get_adapter(const Caller &caller, const DmaLimits &limits)
@@ -104,7 +85,7 @@ void Dma::put_adapter(const Caller &caller, Token token)
 
 	{
 		SpinGuard guard(lock_);
-		void *object;
+		void *object = nullptr;
 
 		cause = handles_.locate(token, Kind::Adapter, object);
 		if (cause == none) {
@@ -126,22 +107,6 @@ void Dma::put_adapter(const Caller &caller, Token token)
 			Counter::AdapterBusy,
 			"%s: adapter 0x%llx has %u transfers or common buffers outstanding: complete or release them first",
 			caller.call, static_cast<unsigned long long>(token), work);
-}
-
-Ref<DmaAdapter> Dma::adapter(const Caller &caller, Token token)
-{
-	Counter cause;
-
-	{
-		SpinGuard guard(lock_);
-		void *object;
-
-		cause = handles_.locate(token, Kind::Adapter, object);
-		if (cause == none)
-			return Ref<DmaAdapter>::share(static_cast<DmaAdapter *>(object));
-	}
-	handles_.refuse(caller, cause, token);
-	return {};
 }
 
 Ref<DmaAdapter> Dma::adapter_for_work(const Caller &caller, Token token)
@@ -304,7 +269,7 @@ void Dma::release_common(const Caller &caller, Token adapter_token, size_t lengt
 		SpinGuard guard(lock_);
 
 		if (adapter_token) {
-			void *adapter;
+			void *adapter = nullptr;
 
 			cause = handles_.locate(adapter_token, Kind::Adapter, adapter);
 		}

@@ -54,73 +54,97 @@ void Dma::refuse_lock(const Caller &caller, int error, uint64_t address, size_t 
 	}
 }
 
+/* Memory of ours that contains the range, and whose it is. */
+Ref<Allocation> Dma::find_allocation(uint64_t address, size_t length, Owner &owner)
+{
+	Ref<Allocation> allocation = pool_.find(address, length);
+
+	if (allocation) {
+		owner = allocation->owner();
+	} else {
+		allocation = System::get().find(address, length);
+		if (allocation)
+			owner = miniport_owner;
+	}
+	return allocation;
+}
+
+bool Dma::lockable(const Caller &caller, uint64_t address, size_t length, bool map,
+		   const Allocation *allocation, Owner owner)
+{
+	const DmaLimits &limits = default_adapter_->limits();
+
+	if (map && !limits.bus_master)
+		counters_.refuse(
+			Counter::BadParameter,
+			"%s: HwVidFindAdapter said that the device is no bus master: set Master in the configuration",
+			caller.call);
+	else if (!length || (map && length > limits.max_length))
+		counters_.refuse(Counter::BadLength, "%s: length %zu at 0x%llx is %s", caller.call,
+				 length, static_cast<unsigned long long>(address),
+				 length ? "more than the adapter's limit" : "zero");
+	else if (allocation && owner != miniport_owner && owner != caller.owner)
+		counters_.refuse(Counter::BadAddress,
+				 "%s: %zu bytes: the system buffer of another client's request",
+				 caller.call, length);
+	else if (!allocation && !caller.in_request)
+		counters_.refuse(
+			Counter::BadAddress,
+			"%s: %zu bytes at 0x%llx: a client's memory can be locked only while its request is served",
+			caller.call, length, static_cast<unsigned long long>(address));
+	else
+		return true;
+	return false;
+}
+
+/* The mask is held first: what is pinned for the device must be what it can be mapped for. */
+int Dma::pin_and_map(LockedBuffer &buffer, Ref<Allocation> allocation, uint64_t address, bool map)
+{
+	if (map) {
+		while (!hold_mask())
+			MutexGuard until_changed(mask_mutex_, MutexGuard::Uninterruptible);
+		buffer.hold_mask();
+	}
+
+	int error = allocation ? buffer.pin_kernel(device_, std::move(allocation), address)
+			       : buffer.pin_user(device_, address);
+
+	if (!error && map)
+		error = buffer.map(device_, default_adapter_->limits(), mask_bits_);
+	return error;
+}
+
 Token Dma::lock(const Caller &caller, uint64_t address, size_t length, Access access, bool map,
-		EventTokens tokens)
+		EventTokens tokens, ULONG *list_bytes)
 {
 	Ref<Event> user, display;
 
 	if (!caller.allowed_up_to(VP_PASSIVE, counters_) ||
 	    !find_events(caller, tokens, user, display))
 		return 0;
-	if (map && !default_adapter_->limits().bus_master) {
-		counters_.refuse(
-			Counter::BadParameter,
-			"%s: HwVidFindAdapter said that the device is no bus master: set Master in the configuration",
-			caller.call);
+
+	Owner owner = caller.owner;
+	Ref<Allocation> allocation;
+
+	if (vp_kernel_address(address))
+		allocation = find_allocation(address, length, owner);
+	if (!lockable(caller, address, length, map, allocation.get(), owner))
 		return 0;
-	}
-	if (!length || (map && length > default_adapter_->limits().max_length)) {
-		counters_.refuse(Counter::BadLength, "%s: length %zu at 0x%llx is %s", caller.call,
-				 length, static_cast<unsigned long long>(address),
-				 length ? "more than the adapter's limit" : "zero");
-		return 0;
-	}
 
-	Ref<Allocation> allocation = pool_.find(address, length);
+	auto buffer = Ref<LockedBuffer>::adopt(
+		spare_buffer_.create(*this, counters_, owner, access, length));
+	int error = buffer ? pin_and_map(*buffer, std::move(allocation), address, map) : -VP_ENOMEM;
+	Token token = 0;
 
-	Owner owner = allocation ? allocation->owner() : caller.owner;
-
-	if (!allocation) {
-		allocation = System::get().find(address, length);
-		if (allocation)
-			owner = miniport_owner;
-	}
-
-	if (allocation && owner != miniport_owner && owner != caller.owner) {
-		counters_.refuse(Counter::BadAddress,
-				 "%s: %zu bytes: the system buffer of another client's request",
-				 caller.call, length);
-		return 0;
-	}
-	if (!allocation && !caller.in_request) {
-		counters_.refuse(
-			Counter::BadAddress,
-			"%s: %zu bytes at 0x%llx: a client's memory can be locked only while its request is served",
-			caller.call, length, static_cast<unsigned long long>(address));
-		return 0;
-	}
-
-	auto buffer = Ref<LockedBuffer>::adopt(create<LockedBuffer>(*this, owner, access, length));
-	int error = -VP_ENOMEM;
-
-	if (buffer)
-		error = allocation ? buffer->pin_kernel(std::move(allocation), address)
-				   : buffer->pin_user(address);
-	if (!error && map) {
-		while (!hold_mask())
-			MutexGuard until_changed(mask_mutex_, MutexGuard::Uninterruptible);
-		error = buffer->map(device_, default_adapter_->limits(), mask_bits_);
-	}
-	if (buffer) {
+	if (!error) {
 		buffer->packet.user_event = std::move(user);
 		buffer->packet.display_event = std::move(display);
 		buffer->packet.bytes_used = static_cast<ULONG>(length);
-	}
-
-	Token token = 0;
-
-	if (!error)
+		/* whoever knows the handle may unlock it at any time */
+		if (list_bytes)
+			*list_bytes = static_cast<ULONG>(buffer->segment_count() * sizeof(VRB_SG));
 		error = publish(*buffer, token);
+	}
 	if (error) {
 		refuse_lock(caller, error, address, length, access);
 		return 0;
@@ -184,22 +208,23 @@ VRB_SG *Dma::segments(const Caller &caller, Token token)
 {
 	Ref<LockedBuffer> found = buffer(caller, token);
 
-	if (!found || !found->segments())
+	if (!found || !found->mapping())
 		return nullptr;
+
+	VRB_SG *list = found->segments();
+
+	if (!list) {
+		counters_.refuse(Counter::NoMemory, "%s: no memory for a list of %zu segments",
+				 caller.call, found->segment_count());
+		return nullptr;
+	}
 
 	SpinGuard guard(lock_);
 
 	/* What it does with them inside a DMA of ours, that DMA's end takes back. */
 	if (found->packet.state == Packet::State::Idle)
 		found->segments_taken();
-	return found->segments();
-}
-
-ULONG Dma::segment_bytes(const Caller &caller, Token token)
-{
-	Ref<LockedBuffer> found = buffer(caller, token);
-
-	return found ? static_cast<ULONG>(found->segment_count() * sizeof(VRB_SG)) : 0;
+	return list;
 }
 
 } // namespace vp

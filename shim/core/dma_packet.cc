@@ -15,8 +15,8 @@ static unsigned long long shown(Token token)
 	return token;
 }
 
-bool Dma::find_events(const Caller &caller, EventTokens tokens, Ref<Event> &user,
-		      Ref<Event> &display)
+bool Dma::look_up_events(const Caller &caller, EventTokens tokens, Ref<Event> &user,
+			 Ref<Event> &display)
 {
 	if (tokens.user)
 		user = events_.find(caller, tokens.user);
@@ -89,8 +89,13 @@ void Dma::end_packet(Ref<LockedBuffer> running)
 
 	if (running->mapping() && packet.started_bytes)
 		running->mapping().sync_for_cpu(0, packet.started_bytes);
+	counters_.sub(Counter::Transfers);
+	counters_.add(Counter::Completed);
 	{
 		SpinGuard guard(lock_);
+
+		/* Before the events: whom they wake may read the count at once. */
+		clients_.completed(running->owner());
 
 		packet.state = Packet::State::Idle;
 		if (packet.user_event)
@@ -102,10 +107,6 @@ void Dma::end_packet(Ref<LockedBuffer> running)
 	}
 	if (handle_s)
 		counters_.add(Counter::Unlocked);
-	counters_.sub(Counter::Transfers);
-	counters_.add(Counter::Completed);
-	/* Before the events: whom they wake may read the count at once. */
-	clients_.completed(running->owner());
 	if (user)
 		(void)user->set();
 	if (display)
@@ -199,7 +200,7 @@ Token Dma::make_event_handle(const Caller &caller, EventTokens tokens)
 		return 0;
 
 	auto buffer = Ref<LockedBuffer>::adopt(
-		create<LockedBuffer>(*this, caller.owner, Access::Write, size_t{0}));
+		spare_buffer_.create(*this, counters_, caller.owner, Access::Write, size_t{0}));
 
 	if (buffer) {
 		buffer->packet.user_event = std::move(user);

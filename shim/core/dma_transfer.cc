@@ -51,16 +51,43 @@ VP_STATUS Dma::enter_transfer(const Caller &caller, Token mdl, Transfer *transfe
 void Dma::finish(Transfer *transfer, bool completed)
 {
 	transfer->take_back();
-	if (completed)
-		clients_.completed(transfer->owner());
 	{
 		SpinGuard guard(lock_);
 
+		if (completed)
+			clients_.completed(transfer->owner());
 		transfer->of_buffer.unlink();
 		transfer->adapter().work--;
 	}
 	release_mask();
-	destroy(transfer);
+	spare_transfer_.destroy(transfer);
+}
+
+/* What a transfer is between. Return: false after saying which names none. */
+bool Dma::find_both(const Caller &caller, Token adapter_token, Token mdl, Ref<DmaAdapter> &adapter,
+		    Ref<LockedBuffer> &buffer)
+{
+	Counter of_adapter, of_buffer = none;
+
+	{
+		SpinGuard guard(lock_);
+		void *object = nullptr;
+		LockedBuffer *found = nullptr;
+
+		of_adapter = handles_.locate(adapter_token, Kind::Adapter, object);
+		if (of_adapter == none)
+			of_buffer = locate_buffer(caller, mdl, found);
+		if (of_adapter == none && of_buffer == none) {
+			adapter = Ref<DmaAdapter>::share(static_cast<DmaAdapter *>(object));
+			buffer = Ref<LockedBuffer>::share(found);
+			return true;
+		}
+	}
+	if (of_adapter != none)
+		handles_.refuse(caller, of_adapter, adapter_token);
+	else
+		handles_.refuse(caller, of_buffer, mdl);
+	return false;
 }
 
 VP_STATUS Dma::start(const Caller &caller, PVOID extension, Token adapter_token, Token mdl,
@@ -75,14 +102,10 @@ VP_STATUS Dma::start(const Caller &caller, PVOID extension, Token adapter_token,
 		return ERROR_INVALID_PARAMETER;
 	}
 
-	Ref<DmaAdapter> adapter = this->adapter(caller, adapter_token);
+	Ref<DmaAdapter> adapter;
+	Ref<LockedBuffer> buffer;
 
-	if (!adapter)
-		return ERROR_INVALID_PARAMETER;
-
-	Ref<LockedBuffer> buffer = this->buffer(caller, mdl);
-
-	if (!buffer)
+	if (!find_both(caller, adapter_token, mdl, adapter, buffer))
 		return ERROR_INVALID_PARAMETER;
 	if (!*length || offset >= buffer->length() || *length > buffer->length() - offset) {
 		counters_.refuse(Counter::BadLength,
@@ -100,15 +123,15 @@ VP_STATUS Dma::start(const Caller &caller, PVOID extension, Token adapter_token,
 	size_t most = adapter->limits().max_length;
 	size_t wanted = *length < most ? *length : most;
 	LockedBuffer &held = *buffer; /* by the transfer, or by the handle that was just found */
-	auto *transfer = create<Transfer>(*this, mdl, std::move(buffer), std::move(adapter), offset,
-					  wanted, device_writes);
+	auto *transfer = spare_transfer_.create(*this, mdl, std::move(buffer), std::move(adapter),
+						offset, wanted, device_writes);
 
 	if (!transfer) {
 		counters_.refuse(Counter::NoMemory, "%s: no memory for a transfer", caller.call);
 		return ERROR_NOT_ENOUGH_MEMORY;
 	}
 	if (VP_STATUS status = enter_transfer(caller, mdl, transfer, held)) {
-		destroy(transfer);
+		spare_transfer_.destroy(transfer);
 		return status;
 	}
 	if (int error = transfer->prepare(device_)) {
@@ -151,7 +174,7 @@ VP_STATUS Dma::complete(const Caller &caller, Token adapter_token,
 	/* The adapter is looked at and not held: in an interrupt nothing may be freed. */
 	{
 		SpinGuard guard(lock_);
-		void *adapter;
+		void *adapter = nullptr;
 
 		cause = handles_.locate(adapter_token, Kind::Adapter, adapter);
 		if (cause == none)

@@ -20,7 +20,15 @@ namespace vp {
 
 using Token = uint64_t;
 
+/*
+ * The upper bits of every token: not a canonical address on x86-64 (4 or 5 levels), and on arm64
+ * beyond both halves even where the top byte is ignored.
+ */
+constexpr Token token_mark = 0x565ull << 52;
+constexpr Token token_mark_mask = 0xfffull << 52;
+constexpr unsigned int token_port_shift = 44;
 constexpr unsigned int token_ports = 256;
+static_assert(token_ports == 1u << 8);
 
 enum class Kind : uint8_t {
 	None,
@@ -63,13 +71,46 @@ public:
 	[[nodiscard]] bool reserve(SpinLock &lock);
 
 	/** A token for @object, or 0 if no slot is free (see reserve()). */
-	[[nodiscard]] Token insert(Kind kind, void *object);
+	[[nodiscard]] Token insert(Kind kind, void *object)
+	{
+		uint32_t index = free_;
+
+		if (index == no_slot)
+			return 0;
+
+		Slot *slot = slot_at(index);
+
+		free_ = slot->next_free;
+		slot->entry = {object, kind};
+		slot->token = encode(index, slot->generation);
+		return slot->token;
+	}
 
 	/** The object that @token names. @entry is set if and only if it was found. */
-	Lookup find(Token token, Entry &entry) const;
+	Lookup find(Token token, Entry &entry) const
+	{
+		const Slot *slot = slot_at(index_of(token));
+
+		if (!slot || slot->token != token || !token)
+			return reason(token);
+		entry = slot->entry;
+		return Lookup::Found;
+	}
 
 	/** Invalidate a token that find() has found. */
-	void remove(Token token);
+	void remove(Token token)
+	{
+		uint32_t index = index_of(token);
+		Slot *slot = slot_at(index);
+
+		slot->entry = {};
+		slot->token = 0;
+		slot->generation++;
+		if (slot->generation == generation_end)
+			return; /* used up */
+		slot->next_free = free_;
+		free_ = index;
+	}
 
 private:
 	static constexpr unsigned int slot_bits = 16;
@@ -81,6 +122,7 @@ private:
 
 	struct Slot {
 		Entry entry;
+		Token token; /* while in use */
 		uint32_t generation; /* of the next insert; of the last one while in use */
 		uint32_t next_free;
 	};
@@ -88,10 +130,51 @@ private:
 		Slot slots[chunk_slots];
 	};
 
-	Slot *slot_at(uint32_t slot) const;
-	Token encode(uint32_t slot, uint32_t generation) const;
-	void decode(Token token, uint32_t &slot, uint32_t &generation) const;
-	uint32_t round(uint32_t slot, unsigned int number, uint32_t half) const;
+	Slot *slot_at(uint32_t slot) const
+	{
+		unsigned int chunk = slot / chunk_slots;
+
+		return chunk < chunks_used_ ? &chunks_[chunk]->slots[slot % chunk_slots] : nullptr;
+	}
+	static uint32_t index_of(Token token)
+	{
+		return static_cast<uint32_t>(token >> generation_bits) & ((1u << slot_bits) - 1);
+	}
+	/** What is wrong with a token that is not in use. */
+	Lookup reason(Token token) const;
+	/*
+	 * The generation is enciphered by a small Feistel network keyed by the port's secret and the
+	 * slot: a permutation, so no two generations of a slot have the same token, and one that a
+	 * client has seen does not tell it the next.
+	 */
+	static constexpr unsigned int half_bits = generation_bits / 2;
+	static constexpr uint32_t half_mask = (1u << half_bits) - 1;
+	static constexpr unsigned int rounds = 4;
+
+	uint32_t round(uint32_t slot, unsigned int number, uint32_t half) const
+	{
+		uint64_t x = key_[number & 1] ^
+			     (static_cast<uint64_t>(slot) << 32 | number << 24 | half);
+
+		x = (x ^ x >> 33) * (key_[~number & 1] | 1);
+		return static_cast<uint32_t>(x >> 40) & half_mask;
+	}
+
+	Token encode(uint32_t slot, uint32_t generation) const
+	{
+		uint32_t left = generation >> half_bits, right = generation & half_mask;
+
+#pragma GCC unroll 4
+		for (unsigned int i = 0; i < rounds; i++) {
+			uint32_t next = left ^ round(slot, i, right);
+
+			left = right;
+			right = next;
+		}
+		return token_mark | static_cast<Token>(port_) << token_port_shift |
+		       static_cast<Token>(slot) << generation_bits | left << half_bits | right;
+	}
+	uint32_t decode(Token token) const;
 
 	const unsigned int port_;
 	const uint64_t key_[2];

@@ -6,11 +6,9 @@
 
 namespace vp {
 
-Counter Handles::locate(Token token, Kind kind, void *&object) const
+Counter Handles::reason(Lookup lookup)
 {
-	HandleTable::Entry entry;
-
-	switch (table_.find(token, entry)) {
+	switch (lookup) {
 	case Lookup::Null:
 		return Counter::NullHandle;
 	case Lookup::Stale:
@@ -22,9 +20,6 @@ Counter Handles::locate(Token token, Kind kind, void *&object) const
 	case Lookup::Found:
 		break;
 	}
-	if (entry.kind != kind)
-		return Counter::WrongKind;
-	object = entry.object;
 	return found;
 }
 

@@ -28,7 +28,16 @@ public:
 	Handles &operator=(const Handles &) = delete;
 
 	/** Under the lock: what @token names, or why it names nothing of this kind. */
-	Counter locate(Token token, Kind kind, void *&object) const;
+	Counter locate(Token token, Kind kind, void *&object) const
+	{
+		HandleTable::Entry entry;
+		Lookup lookup = table_.find(token, entry);
+
+		if (lookup != Lookup::Found)
+			return reason(lookup);
+		object = entry.object;
+		return entry.kind == kind ? found : Counter::WrongKind;
+	}
 
 	/** Count a handle that locate() refused, and say why. */
 	void refuse(const Caller &caller, Counter cause, Token token);
@@ -42,17 +51,17 @@ public:
 	 */
 	template <class Enter> [[nodiscard]] Token publish(Kind kind, void *object, Enter enter)
 	{
-		while (table_.reserve(lock_)) {
+		do {
 			SpinGuard guard(lock_);
 			Token token = table_.insert(kind, object);
 
 			if (!token)
-				continue; /* somebody else took the place */
+				continue; /* no place, or somebody else took it */
 			if (enter(token))
 				return token;
 			table_.remove(token);
 			return 0;
-		}
+		} while (table_.reserve(lock_));
 		return 0;
 	}
 
@@ -60,6 +69,8 @@ public:
 	void remove(Token token) { table_.remove(token); }
 
 private:
+	static Counter reason(Lookup lookup);
+
 	SpinLock &lock_;
 	Counters &counters_;
 	HandleTable table_;

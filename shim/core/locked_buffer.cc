@@ -7,27 +7,12 @@
 
 namespace vp {
 
-LockedBuffer::LockedBuffer(Dma &dma, Owner owner, Access access, size_t length)
-	: dma_(dma),
-	  owner_(owner),
-	  access_(access),
-	  length_(length)
+void LockedBuffer::free_lists()
 {
-	dma_.counters().add(Counter::LockedBuffers);
-}
-
-LockedBuffer::~LockedBuffer()
-{
-	Counters &counters = dma_.counters();
-
-	vp_free(segments_);
-	if (mapping_)
-		counters.sub(Counter::Mappings);
-	mapping_.unmap();
-	counters.sub(Counter::PinnedPages, pin_.pages());
-	counters.sub(Counter::LockedBuffers);
-	if (holds_mask_)
-		dma_.mapped_buffer_gone();
+	while (SegmentList *list = lists_.load(std::memory_order_relaxed)) {
+		lists_.store(list->next, std::memory_order_relaxed);
+		vp_free(list);
+	}
 }
 
 void LockedBuffer::last_reference_dropped()
@@ -35,23 +20,9 @@ void LockedBuffer::last_reference_dropped()
 	dma_.release(this);
 }
 
-void LockedBuffer::pinned()
+int LockedBuffer::pin_kernel(vp_device *device, Ref<Allocation> allocation, uint64_t address)
 {
-	dma_.counters().add(Counter::PinnedPages, pin_.pages());
-}
-
-int LockedBuffer::pin_user(uint64_t address)
-{
-	int error = pin_.user(address, length_, access_ == Access::Write);
-
-	if (!error)
-		pinned();
-	return error;
-}
-
-int LockedBuffer::pin_kernel(Ref<Allocation> allocation, uint64_t address)
-{
-	int error = pin_.kernel(reinterpret_cast<const void *>(address), length_);
+	int error = pin_.kernel(device, reinterpret_cast<const void *>(address), length_);
 
 	if (error)
 		return error;
@@ -60,48 +31,27 @@ int LockedBuffer::pin_kernel(Ref<Allocation> allocation, uint64_t address)
 	return 0;
 }
 
-int LockedBuffer::map(vp_device *device, const DmaLimits &limits, unsigned int bits)
+/* What the platform writes of an element. */
+static_assert(offsetof(VRB_SG, PhysicalAddress) == offsetof(vp_element, address) &&
+	      offsetof(VRB_SG, Length) == offsetof(vp_element, length));
+
+VRB_SG *LockedBuffer::segments()
 {
-	holds_mask_ = true;
+	SegmentList *list = lists_.load(std::memory_order_acquire);
 
-	int error = mapping_.map(device, pin_, 0, length_, VP_BIDIRECTIONAL);
+	if (list || !mapping_)
+		return list ? list->segments : nullptr;
+	list = static_cast<SegmentList *>(
+		vp_alloc(sizeof(*list) + segment_count_ * sizeof(list->segments[0])));
+	if (!list)
+		return nullptr;
 
-	if (error)
-		return error;
-	mapped_bits_ = bits;
-	dma_.counters().add(Counter::Mappings);
-	/* Whoever knows the addresses may write to them at any time. */
-	pin_.device_may_write();
-
-	auto each_element = [&](auto &&visit) {
-		mapping_.each_segment(0, length_, [&](uint64_t address, uint64_t bytes) {
-			while (bytes) {
-				uint32_t element =
-					bytes < limits.max_element ? bytes : limits.max_element;
-
-				visit(address, element);
-				address += element;
-				bytes -= element;
-			}
-			return true;
-		});
-	};
-
-	each_element([&](uint64_t, uint32_t) { segment_count_++; });
-	if (segment_count_ > limits.max_elements)
-		return -VP_ENOSPC;
-	segments_ = static_cast<VRB_SG *>(vp_alloc((segment_count_ + 1) * sizeof(VRB_SG)));
-	if (!segments_)
-		return -VP_ENOMEM;
-
-	VRB_SG *next = segments_;
-
-	each_element([&](uint64_t address, uint32_t element) {
-		next->PhysicalAddress = static_cast<long long>(address);
-		next->Length = element;
-		next++;
-	});
-	return 0;
+	(void)mapping_.list(0, length_, max_element_, list->segments, segment_count_);
+	list->next = lists_.load(std::memory_order_relaxed);
+	while (!lists_.compare_exchange_weak(list->next, list, std::memory_order_release,
+					     std::memory_order_relaxed))
+		;
+	return list->segments;
 }
 
 } // namespace vp

@@ -10,6 +10,7 @@
 #ifndef VP_CORE_LOCKED_BUFFER_H
 #define VP_CORE_LOCKED_BUFFER_H
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 
@@ -56,25 +57,68 @@ struct Packet {
 
 class LockedBuffer : public Referenced {
 public:
-	LockedBuffer(Dma &dma, Owner owner, Access access, size_t length);
+	LockedBuffer(Dma &dma, Counters &counters, Owner owner, Access access, size_t length)
+		: dma_(dma),
+		  counters_(counters),
+		  owner_(owner),
+		  access_(access),
+		  length_(length)
+	{
+		counters_.add(Counter::LockedBuffers);
+	}
 	LockedBuffer(const LockedBuffer &) = delete;
 	LockedBuffer &operator=(const LockedBuffer &) = delete;
-	~LockedBuffer();
+	~LockedBuffer()
+	{
+		if (lists_.load(std::memory_order_relaxed))
+			free_lists();
+		if (mapping_) {
+			counters_.sub(Counter::Mappings);
+			mapping_.unmap();
+		}
+		counters_.sub(Counter::PinnedPages, pin_.pages());
+		counters_.sub(Counter::LockedBuffers);
+	}
 
 	void last_reference_dropped();
 
 	/** Pin the client's memory. PASSIVE, in the client. Return: see vp_pin_user(). */
-	[[nodiscard]] int pin_user(uint64_t address);
+	[[nodiscard]] int pin_user(vp_device *device, uint64_t address)
+	{
+		int error = pin_.user(device, address, length_, access_ == Access::Write);
+
+		if (!error)
+			pinned();
+		return error;
+	}
 	/** Pin memory of ours. */
-	[[nodiscard]] int pin_kernel(Ref<Allocation> allocation, uint64_t address);
+	[[nodiscard]] int pin_kernel(vp_device *device, Ref<Allocation> allocation,
+				     uint64_t address);
+	/** The caller holds the mask; from now on the buffer does, and gives it back when it goes. */
+	void hold_mask() { holds_mask_ = true; }
+	bool holds_mask() const { return holds_mask_; }
 	/**
-	 * Map all of it for either direction and list its segments. The caller holds the mask, and
-	 * the buffer from now on.
+	 * Map all of it for either direction. Nobody else has the buffer yet, and it holds the mask
+	 * since before it was pinned.
 	 * @limits: of the adapter.
 	 * @bits: of the logical addresses that the mapping may have.
 	 * Return: 0, -VP_ENOSPC (more entries than the adapter takes) or an error of vp_map().
 	 */
-	[[nodiscard]] int map(vp_device *device, const DmaLimits &limits, unsigned int bits);
+	[[nodiscard]] int map(vp_device *device, const DmaLimits &limits, unsigned int bits)
+	{
+		int error = mapping_.map_whole(device, pin_, VP_BIDIRECTIONAL);
+
+		if (error)
+			return error;
+		mapped_bits_ = bits;
+		counters_.add(Counter::Mappings);
+		/* Whoever knows the addresses may write to them at any time. */
+		pin_.device_may_write();
+
+		max_element_ = limits.max_element;
+		segment_count_ = mapping_.count(0, length_, max_element_);
+		return segment_count_ > limits.max_elements ? -VP_ENOSPC : 0;
+	}
 	/** The mapping of the buffer serves a device with addresses of that many bits. */
 	bool mapped_for(unsigned int bits) const { return mapping_ && mapped_bits_ <= bits; }
 
@@ -84,8 +128,12 @@ public:
 	Pin &pin() { return pin_; }
 	Mapping &mapping() { return mapping_; }
 
-	/** The {0, 0}-terminated list of segments, for a miniport that walks it; or nullptr. */
-	VRB_SG *segments() const { return segments_; }
+	/**
+	 * The {0, 0}-terminated list of segments, for a miniport that walks it; made when it is
+	 * asked for, and kept. Any context. Return: nullptr if nothing is mapped, or no memory.
+	 */
+	VRB_SG *segments();
+	/** Of that list, without its end. */
 	size_t segment_count() const { return segment_count_; }
 	/** The miniport took the list: its device may write without our knowing. */
 	void segments_taken() { mapping_.take_back_at_end(); }
@@ -98,9 +146,11 @@ public:
 	Packet packet{this};
 
 private:
-	void pinned();
+	void pinned() { counters_.add(Counter::PinnedPages, pin_.pages()); }
+	void free_lists();
 
 	Dma &dma_;
+	Counters &counters_;
 	const Owner owner_;
 	const Access access_;
 	const size_t length_;
@@ -109,8 +159,14 @@ private:
 	Mapping mapping_;
 	unsigned int mapped_bits_ = 0;
 	bool holds_mask_ = false;
-	VRB_SG *segments_ = nullptr;
+	uint32_t max_element_ = 0; /* bytes of one segment */
 	size_t segment_count_ = 0;
+	/* two may have made one at once, and neither may be freed in their contexts */
+	struct SegmentList {
+		SegmentList *next;
+		VRB_SG segments[1];
+	};
+	std::atomic<SegmentList *> lists_{nullptr};
 };
 
 } // namespace vp

@@ -32,15 +32,15 @@ public:
 	}
 
 	/** Pin memory of the calling client. Return: 0 or an error of vp_pin_user(). */
-	[[nodiscard]] int user(uint64_t address, size_t length, bool write)
+	[[nodiscard]] int user(vp_device *device, uint64_t address, size_t length, bool write)
 	{
-		return vp_pin_user(address, length, write, &pin_);
+		return vp_pin_user(device, address, length, write, &pin_);
 	}
 
 	/** Pin memory of ours, which the caller keeps alive longer than this object. */
-	[[nodiscard]] int kernel(const void *memory, size_t length)
+	[[nodiscard]] int kernel(vp_device *device, const void *memory, size_t length)
 	{
-		return vp_pin_kernel(memory, length, &pin_);
+		return vp_pin_kernel(device, memory, length, &pin_);
 	}
 
 	/** A device may have written: the pages become dirty when they are unpinned. */
@@ -83,6 +83,16 @@ public:
 		return vp_map(device, pin.get(), offset, length, direction, &mapping_);
 	}
 
+	/**
+	 * The same for all of @pin, of which nothing else is being mapped.
+	 * Return: 0 or an error of vp_map_whole().
+	 */
+	[[nodiscard]] int map_whole(vp_device *device, const Pin &pin, vp_direction direction)
+	{
+		take_back_ = direction == VP_FROM_DEVICE;
+		return vp_map_whole(device, pin.get(), direction, &mapping_);
+	}
+
 	/** Undo the mapping now. */
 	void unmap()
 	{
@@ -104,16 +114,18 @@ public:
 		vp_sync_for_cpu(mapping_, offset, length);
 	}
 
-	/** Call @visit(address, length) for each segment of a part until it returns false. */
-	template <class Visit> void each_segment(size_t offset, size_t length, Visit visit) const
+	/** How many elements of @most bytes a part has. */
+	size_t count(size_t offset, size_t length, uint32_t most) const
 	{
-		vp_mapping_walk(
-			mapping_, offset, length,
-			[](void *context, const vp_segment *segment) {
-				return (*static_cast<Visit *>(context))(segment->address,
-									segment->length);
-			},
-			&visit);
+		return vp_mapping_list(mapping_, offset, length, most, nullptr, 0, SIZE_MAX);
+	}
+	/** List them: no more than @room of them. Return: how many. */
+	template <class Element>
+	size_t list(size_t offset, size_t length, uint32_t most, Element *elements,
+		    size_t room) const
+	{
+		return vp_mapping_list(mapping_, offset, length, most, elements, sizeof(Element),
+				       room);
 	}
 
 	explicit operator bool() const { return mapping_; }

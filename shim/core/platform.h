@@ -105,6 +105,15 @@ enum vp_context {
  */
 enum vp_context vp_context_now(void);
 
+/* Who calls, and what he may do. */
+struct vp_calling {
+	uint64_t task;	/* as vp_task_now() */
+	enum vp_context context; /* as vp_context_now() */
+};
+
+/** vp_calling_now() - both at once. Any context. */
+struct vp_calling vp_calling_now(void);
+
 /** vp_task_now() - identity of the calling thread, never 0; 0 outside process context. */
 uint64_t vp_task_now(void);
 
@@ -227,6 +236,9 @@ void *vp_alloc(size_t bytes);
 /** vp_free() - release what vp_alloc() gave; NULL is ignored. Context: PASSIVE or DISPATCH. */
 void vp_free(void *memory);
 
+/** vp_keeps_memory() - freed memory may be used again without vp_free(). Any context. */
+bool vp_keeps_memory(void);
+
 /**
  * vp_module_of() - which registered miniport's module a piece of code belongs to
  * @code: an address in it.
@@ -236,6 +248,9 @@ void vp_free(void *memory);
  */
 uint64_t vp_module_of(const void *code);
 
+/** vp_kernel_address() - can memory that vp_alloc() gave be at @address? Any context. */
+bool vp_kernel_address(uint64_t address);
+
 /** vp_random() - 64 bits that nobody can guess. */
 uint64_t vp_random(void);
 
@@ -243,6 +258,7 @@ uint64_t vp_random(void);
 
 /**
  * vp_pin_user() - pin a range of the calling process's memory, and charge it
+ * @device: the device that it will be mapped for.
  * @address: its first byte, as the process sees it; any value.
  * @length: bytes, not 0.
  * @write: the device may write: the process must have write access.
@@ -257,17 +273,20 @@ uint64_t vp_random(void);
  *	there and brought by another program),
  *	-ENOMEM (no memory), -EAGAIN (RLIMIT_MEMLOCK), -EINTR (the caller is dying).
  */
-int vp_pin_user(uint64_t address, size_t length, bool write, struct vp_pin **pin);
+int vp_pin_user(struct vp_device *device, uint64_t address, size_t length, bool write,
+		struct vp_pin **pin);
 
 /**
  * vp_pin_kernel() - the same for memory that came from vp_alloc(), which the caller keeps alive
+ * @device: the device that it will be mapped for.
  * @memory: its first byte.
  * @length: bytes, not 0.
  * @pin: receives the pin.
  *
  * Return: as vp_pin_user().
  */
-int vp_pin_kernel(const void *memory, size_t length, struct vp_pin **pin);
+int vp_pin_kernel(struct vp_device *device, const void *memory, size_t length,
+		  struct vp_pin **pin);
 
 /**
  * vp_unpin() - unpin and uncharge, from and to where it was taken
@@ -307,6 +326,20 @@ int vp_map(struct vp_device *device, struct vp_pin *pin, size_t offset, size_t l
 	   enum vp_direction direction, struct vp_mapping **mapping);
 
 /**
+ * vp_map_whole() - map all of a pin, at the least cost
+ * @device: the device.
+ * @pin: what is pinned, since when the mask has not changed. It is mapped so once, and nothing else
+ *	maps a part of it before this returns.
+ * @direction: which way the device moves data.
+ * @mapping: receives the mapping.
+ *
+ * Context: PASSIVE or DISPATCH.
+ * Return: as vp_map().
+ */
+int vp_map_whole(struct vp_device *device, struct vp_pin *pin, enum vp_direction direction,
+		 struct vp_mapping **mapping);
+
+/**
  * vp_unmap() - undo a mapping
  * @mapping: what vp_map() gave; gone afterwards.
  * @take_back: the device may have written: hand all of it back to the CPU first.
@@ -327,23 +360,28 @@ void vp_sync_for_device(struct vp_mapping *mapping, size_t offset, size_t length
 /** vp_sync_for_cpu() - take a part of a mapping back from the device. Any context. */
 void vp_sync_for_cpu(struct vp_mapping *mapping, size_t offset, size_t length);
 
-/* One contiguous range of logical addresses. */
-struct vp_segment {
+/* A range of logical addresses; the legacy lists' elements begin like this. */
+struct vp_element {
 	uint64_t address;
-	uint64_t length;
+	uint32_t length;
 };
 
 /**
- * vp_mapping_walk() - visit the segments that a device sees, in order
+ * vp_mapping_list() - list what a device sees of a part of a mapping, in order
  * @mapping: the mapping.
  * @offset: first byte, from the start of the mapping.
- * @length: bytes.
- * @visit: called for each segment, cut to the range; false ends the walk.
- * @context: passed on.
+ * @length: bytes, not 0.
+ * @most: bytes of one element; longer segments are cut.
+ * @elements: receives the elements, of which only what struct vp_element has is written; NULL: only
+ *	count them.
+ * @stride: bytes from one to the next.
+ * @room: for so many.
+ *
+ * Context: any.
+ * Return: how many there are, or @room if there are more.
  */
-void vp_mapping_walk(const struct vp_mapping *mapping, size_t offset, size_t length,
-		     bool (*visit)(void *context, const struct vp_segment *segment),
-		     void *context);
+size_t vp_mapping_list(const struct vp_mapping *mapping, size_t offset, size_t length,
+		       uint32_t most, void *elements, size_t stride, size_t room);
 
 /**
  * vp_coherent_alloc() - memory for CPU and device at once, zeroed

@@ -39,17 +39,12 @@ vp_port::~vp_port()
 	vp_free(extension_);
 }
 
-vp_port *vp_port::from_extension(const char *call, PVOID extension)
-{
-	return Registry::get().find(call, extension);
-}
-
 Caller vp_port::caller(const char *call) const
 {
-	uint64_t task = vp_task_now();
-	bool in_request = task && serving_task_.load(std::memory_order_relaxed) == task;
+	const vp_calling now = vp_calling_now();
+	bool in_request = now.task && serving_task_.load(std::memory_order_relaxed) == now.task;
 
-	return {call, vp_context_now(), in_request,
+	return {call, now.context, in_request,
 		in_request ? serving_client_.load(std::memory_order_relaxed) : miniport_owner};
 }
 

@@ -26,6 +26,7 @@
 #include "miniport_locks.h"
 #include "pool.h"
 #include "reg_text.h"
+#include "registry.h"
 #include "report.h"
 #include "resources.h"
 #include "rom_image.h"
@@ -40,7 +41,10 @@ struct vp_port {
 	~vp_port();
 
 	/** The port whose device extension this is; nullptr (and a line in the log) if none's. */
-	static vp_port *from_extension(const char *call, PVOID extension);
+	static vp_port *from_extension(const char *call, PVOID extension)
+	{
+		return vp::Registry::get().find(call, extension);
+	}
 
 	/** Who is calling, for the core's own calls. */
 	vp::Caller caller(const char *call) const;

@@ -40,20 +40,12 @@ void Registry::set_extension(unsigned int number, const void *extension)
 		end_.store(number + 1, std::memory_order_release);
 }
 
-vp_port *Registry::find(const char *call, const void *extension)
+void Registry::refuse_extension(const char *call)
 {
-	unsigned int end = extension ? end_.load(std::memory_order_acquire) : 0;
-
-	/* The locks that the call would take may be held by those that run no more. */
-	if (panics_.load(std::memory_order_relaxed)) {
-		refuse(call, "the kernel panics: only registers and ports may be used");
-		return nullptr;
-	}
-	for (unsigned int i = 0; i < end; i++)
-		if (extensions_[i].load(std::memory_order_acquire) == extension)
-			return ports_[i].load(std::memory_order_acquire);
-	refuse(call, "the first argument is not the device extension of an adapter that is there");
-	return nullptr;
+	refuse(call,
+	       panics_.load(std::memory_order_relaxed)
+		       ? "the kernel panics: only registers and ports may be used"
+		       : "the first argument is not the device extension of an adapter that is there");
 }
 
 vp_port *Registry::find_by_token(const char *call, Token token)
@@ -99,9 +91,11 @@ VRB_SG *Registry::segments(const char *call, Token token)
 			serving = &port;
 		return !serving;
 	});
+	/* It stays as long as its request is served: what it does may sleep. */
+	if (serving)
+		return serving->dma.segments(serving->caller(call), token);
 	visit([&](vp_port &port) {
-		bool responsible =
-			serving ? &port == serving : owner == static_cast<int>(port.number());
+		bool responsible = owner == static_cast<int>(port.number());
 
 		if (responsible)
 			found = port.dma.segments(port.caller(call), token);

@@ -33,7 +33,19 @@ public:
 	 * context, without a lock: a port stays while its miniport runs, and who else calls with
 	 * its extension is no miniport.
 	 */
-	vp_port *find(const char *call, const void *extension);
+	vp_port *find(const char *call, const void *extension)
+	{
+		unsigned int end = extension ? end_.load(std::memory_order_acquire) : 0;
+
+		/* The locks that the call would take may be held by those that run no more. */
+		if (panics_.load(std::memory_order_relaxed)) [[unlikely]]
+			end = 0;
+		for (unsigned int i = 0; i < end; i++)
+			if (extensions_[i].load(std::memory_order_acquire) == extension)
+				return ports_[i].load(std::memory_order_acquire);
+		refuse_extension(call);
+		return nullptr;
+	}
 	/** The port that made @token, or nullptr after saying that there is none. As find(). */
 	vp_port *find_by_token(const char *call, Token token);
 	/** The kernel panics: find() refuses from now on. Then as visit(), without a lock. */
@@ -64,6 +76,7 @@ public:
 	VRB_SG *segments(const char *call, Token token);
 
 private:
+	void refuse_extension(const char *call);
 	void refuse(const char *call, const char *what);
 
 	SpinLock lock_{VP_LOCK_REGISTRY};

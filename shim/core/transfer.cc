@@ -23,7 +23,8 @@ Transfer::Transfer(Dma &dma, Token handle, Ref<LockedBuffer> buffer, Ref<DmaAdap
 Transfer::~Transfer()
 {
 	take_back();
-	vp_free(list_);
+	if (list_ && static_cast<void *>(list_) != few_)
+		vp_free(list_);
 	dma_.counters().sub(Counter::Transfers);
 }
 
@@ -38,20 +39,20 @@ void Transfer::take_back()
 	handed_over_ = false;
 }
 
-template <class Visit> void Transfer::each_element(Visit visit) const
+/* What the platform writes of an element. */
+static_assert(offsetof(VP_SCATTER_GATHER_ELEMENT, Address) == offsetof(vp_element, address) &&
+	      offsetof(VP_SCATTER_GATHER_ELEMENT, Length) == offsetof(vp_element, length));
+
+bool Transfer::make_list(size_t count)
 {
-	const uint32_t most = adapter_->limits().max_element;
+	void *memory = count <= few_elements
+			       ? few_
+			       : vp_alloc(sizeof(*list_) + count * sizeof(list_->Elements[0]));
 
-	mapping().each_segment(start(), length_, [&](uint64_t address, uint64_t bytes) {
-		while (bytes) {
-			uint32_t element = bytes < most ? bytes : most;
-
-			visit(address, element);
-			address += element;
-			bytes -= element;
-		}
-		return true;
-	});
+	list_ = static_cast<VP_SCATTER_GATHER_LIST *>(memory);
+	if (memory == few_)
+		__builtin_memset(few_, 0, sizeof(*list_) + count * sizeof(list_->Elements[0]));
+	return list_;
 }
 
 int Transfer::map(vp_device *device)
@@ -67,12 +68,12 @@ int Transfer::map(vp_device *device)
 /* An adapter without scatter/gather moves the first element; the caller asks for the rest later. */
 int Transfer::shrink_to_one_element(vp_device *device)
 {
-	size_t first = 0;
+	vp_element element;
 
-	each_element([&](uint64_t, uint32_t bytes) {
-		if (!first)
-			first = bytes;
-	});
+	(void)mapping().list(start(), length_, adapter_->limits().max_element, &element, 1);
+
+	size_t first = element.length;
+
 	if (first == length_)
 		return 0;
 	length_ = first;
@@ -93,22 +94,15 @@ int Transfer::prepare(vp_device *device)
 	if (error)
 		return error;
 
-	size_t count = 0;
+	const uint32_t most = adapter_->limits().max_element;
+	size_t count = mapping().count(start(), length_, most);
 
-	each_element([&](uint64_t, uint32_t) { count++; });
 	if (!adapter_->limits().scatter_gather && count != 1)
 		return -VP_EIO; /* the platform maps the same range otherwise the second time */
-
-	list_ = static_cast<VP_SCATTER_GATHER_LIST *>(
-		vp_alloc(sizeof(*list_) + count * sizeof(list_->Elements[0])));
-	if (!list_)
+	if (!make_list(count))
 		return -VP_ENOMEM;
-	each_element([&](uint64_t address, uint32_t bytes) {
-		VP_SCATTER_GATHER_ELEMENT &next = list_->Elements[list_->NumberOfElements++];
-
-		next.Address.QuadPart = static_cast<long long>(address);
-		next.Length = bytes;
-	});
+	(void)mapping().list(start(), length_, most, list_->Elements, count);
+	list_->NumberOfElements = static_cast<ULONG>(count);
 
 	if (device_writes_)
 		buffer_->pin().device_may_write();

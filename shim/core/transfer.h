@@ -58,8 +58,8 @@ public:
 	Watched watched;
 
 private:
-	/** Call @visit(address, length) for each element, cut to the adapter's limits. */
-	template <class Visit> void each_element(Visit visit) const;
+	/** Room for a list of @count elements. Return: false if there is none. */
+	[[nodiscard]] bool make_list(size_t count);
 	[[nodiscard]] int map(vp_device *device);
 	[[nodiscard]] int shrink_to_one_element(vp_device *device);
 
@@ -77,6 +77,10 @@ private:
 	const bool device_writes_;
 	bool handed_over_ = false;
 	VP_SCATTER_GATHER_LIST *list_ = nullptr;
+	/* where it is if it is short; not initialised */
+	static constexpr size_t few_elements = 17;
+	alignas(VP_SCATTER_GATHER_LIST) unsigned char few_
+		[sizeof(VP_SCATTER_GATHER_LIST) + few_elements * sizeof(VP_SCATTER_GATHER_ELEMENT)];
 };
 
 } // namespace vp

@@ -213,7 +213,8 @@ static long vp_ioctl(struct file *file, unsigned int command, unsigned long argu
 
 void vp_file_wake(struct vp_file *file)
 {
-	wake_up_interruptible_all(&file->wait);
+	if (wq_has_sleeper(&file->wait))
+		wake_up_interruptible_all(&file->wait);
 }
 
 static __poll_t vp_poll(struct file *file, poll_table *wait)

@@ -7,17 +7,17 @@
 
 #include <linux/mm_types.h>
 
-struct vp_payer;
+struct user_struct;
 
 /**
  * struct vp_charge - who pays for pinned pages
  * @mm: the address space that was charged; kept. NULL: nobody pays.
- * @payer: the user that was charged; kept.
+ * @user: the user that was charged; kept.
  * @pages: how many.
  */
 struct vp_charge {
 	struct mm_struct *mm;
-	struct vp_payer *payer;
+	struct user_struct *user;
 	unsigned long pages;
 };
 

@@ -177,4 +177,19 @@ static inline void vp_vm_flags_mod(struct vm_area_struct *vma, unsigned long set
 }
 #endif
 
+/*
+ * 6.18 dropped nth_page(): what describes pages side by side in memory then lies side by side, too,
+ * as it has always done on the machines that this is for.
+ */
+#ifndef nth_page
+#define nth_page(page, n) ((page) + (n))
+#endif
+
+/* An array that is written before it is read: kernels that zero the stack leave it alone. */
+#if __has_attribute(__uninitialized__)
+#define VP_UNINITIALIZED __attribute__((__uninitialized__))
+#else
+#define VP_UNINITIALIZED
+#endif
+
 #endif /* VP_COMPAT_H */

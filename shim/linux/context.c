@@ -47,6 +47,11 @@ uint64_t vp_task_now(void)
 	return in_task() ? (uint64_t)(uintptr_t)current : 0;
 }
 
+struct vp_calling vp_calling_now(void)
+{
+	return (struct vp_calling) { .task = vp_task_now(), .context = vp_context_now() };
+}
+
 void vp_user_now(struct vp_user *user)
 {
 	user->process = task_tgid_nr(current);

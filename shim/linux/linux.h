@@ -49,6 +49,8 @@ struct vp_shown_child {
  * @view_pages: offset in the node, in pages, of the next view.
  * @console_taken: the system draws on it no more.
  * @vga_memory_requested: its claim of VGA's memory is in the kernel's table.
+ * @spare_pin: memory of a pin that was, for the next one; or NULL.
+ * @spare_mapping: likewise of a mapping.
  * @may_idle: the PCI core may take its power while nobody has it open.
  * @ended: the core's side is removed and the function disabled; under the function's device lock.
  */
@@ -70,6 +72,8 @@ struct vp_device {
 	int irq;
 	struct dentry *debugfs;
 	atomic_long_t view_pages;
+	struct vp_pin *spare_pin;
+	struct vp_part_mapping *spare_mapping;
 	bool console_taken;
 	bool vga_memory_requested;
 	bool may_idle;
@@ -139,6 +143,12 @@ void vp_power_put(struct vp_device *vpd);
 /* panic.c */
 int vp_panic_init(void);
 void vp_panic_exit(void);
+
+/* map.c */
+void vp_map_free_spare(struct vp_device *vpd);
+
+/* pin.c */
+void vp_pin_free_spare(struct vp_device *vpd);
 
 /* pci.c */
 void vp_device_put(struct vp_device *vpd);

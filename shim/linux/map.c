@@ -4,28 +4,36 @@
  * DISPATCH. Mapping leaves out the CPU synchronisation and does it explicitly, so that pages which
  * several clients share can be mapped more than once.
  */
+#include <linux/bitops.h>
 #include <linux/dma-mapping.h>
+#include <linux/iommu.h>
 #include <linux/mm.h>
 #include <linux/scatterlist.h>
 #include <linux/slab.h>
 
+#include "compat.h"
 #include "linux.h"
+#include "map.h"
 #include "pin.h"
+#include "table.h"
 
 #define VP_MAP_ATTRS	(DMA_ATTR_SKIP_CPU_SYNC | DMA_ATTR_NO_WARN)
 
+/* Entries beside a mapping: those of small ones, each page by itself. */
+#define VP_MAP_ENTRIES	17
+
 /**
- * struct vp_mapping - a part of a pin, mapped for a device
- * @dev: the device.
- * @table: CPU pages, and the segments that the device sees.
- * @direction: which way the device moves data.
- * @length: bytes.
+ * struct vp_part_mapping - a mapping with a table of its own
+ * @mapping: the mapping.
+ * @device: the device that keeps its memory for the next one.
+ * @table: its table.
+ * @first: the first entries of @table.
  */
-struct vp_mapping {
-	struct device *dev;
-	struct sg_table table;
-	enum dma_data_direction direction;
-	size_t length;
+struct vp_part_mapping {
+	struct vp_mapping mapping;
+	struct vp_device *device;
+	struct vp_table table;
+	struct scatterlist first[VP_MAP_ENTRIES];
 };
 
 static const enum dma_data_direction vp_directions[] = {
@@ -34,12 +42,138 @@ static const enum dma_data_direction vp_directions[] = {
 	[VP_BIDIRECTIONAL] = DMA_BIDIRECTIONAL,
 };
 
-/* A bounce buffer takes no more than this at once. */
-static unsigned int vp_map_max_segment(struct device *dev)
+/**
+ * vp_map_max_segment() - what one entry of a table may have
+ * @dev: the device that it is for.
+ *
+ * A bounce buffer takes no more than that at once. Return: bytes, of whole pages.
+ */
+unsigned int vp_map_max_segment(struct device *dev)
 {
 	size_t limit = min_t(size_t, dma_max_mapping_size(dev), dma_get_max_seg_size(dev));
 
 	return max_t(size_t, ALIGN_DOWN(limit, PAGE_SIZE), PAGE_SIZE);
+}
+
+static int vp_map_table(struct vp_mapping *mapping, struct device *dev, struct sg_table *sgt,
+			size_t length, enum vp_direction direction)
+{
+	int ret;
+
+	mapping->dev = dev;
+	mapping->sgt = sgt;
+	mapping->direction = vp_directions[direction];
+	mapping->length = length;
+	ret = dma_map_sgtable(dev, sgt, mapping->direction, VP_MAP_ATTRS);
+	if (ret)
+		return ret == -ENOMEM ? -ENOMEM : -EIO;
+	dma_sync_sgtable_for_device(dev, sgt, mapping->direction);
+	return 0;
+}
+
+static void vp_unmap_pin(struct vp_mapping *mapping)
+{
+	clear_bit_unlock(VP_PIN_MAPPED, &container_of(mapping, struct vp_pin, whole)->flags);
+}
+
+static int vp_map_pin(struct vp_pin *pin, struct device *dev, enum vp_direction direction,
+		      struct vp_mapping **out)
+{
+	int ret;
+
+	pin->whole.of_pin = true;
+	ret = vp_map_table(&pin->whole, dev, &pin->table.sgt, pin->length, direction);
+	if (ret)
+		vp_unmap_pin(&pin->whole);
+	else
+		*out = &pin->whole;
+	return ret;
+}
+
+/*
+ * Take over the part of a pin's table, in entries of no more than @most bytes, which is a whole number
+ * of pages.
+ */
+static int vp_map_copy(struct vp_table *table, struct vp_pin *pin, size_t offset, size_t length,
+		       unsigned int most, gfp_t gfp)
+{
+	unsigned int left = pin->table.sgt.orig_nents;
+	struct scatterlist *from = pin->table.sgt.sgl;
+
+	for (; offset >= from->length; left--, from = vp_table_next(from))
+		offset -= from->length;
+
+	for (;; left--, from = vp_table_next(from)) {
+		unsigned int bytes = from->length;
+		int ret;
+
+		if (unlikely(offset || bytes > length || from->offset + bytes > most)) {
+			bytes = min_t(size_t, bytes - offset, length);
+			ret = vp_table_add_bytes(table, sg_page(from), from->offset + offset,
+						 bytes, most, left, gfp);
+			offset = 0;
+		} else {
+			ret = vp_table_full(table) ? vp_table_grow(table, left, gfp) : 0;
+			if (!ret)
+				vp_table_add(table, sg_page(from), from->offset, bytes);
+		}
+		if (ret)
+			return ret;
+		length -= bytes;
+		if (!length)
+			break;
+	}
+	vp_table_finish(table);
+	return 0;
+}
+
+static struct vp_part_mapping *vp_part_alloc(struct vp_device *device, gfp_t gfp)
+{
+	struct vp_part_mapping *part = xchg(&device->spare_mapping, NULL);
+
+	if (!part) {
+		part = kzalloc(sizeof(*part), gfp);
+		if (!part)
+			return NULL;
+		part->device = device;
+	}
+	vp_table_init(&part->table, part->first, VP_MAP_ENTRIES);
+	return part;
+}
+
+/* Small ones come and go all the time: the next one finds this one's memory, as if it were new. */
+static void vp_part_free(struct vp_part_mapping *part)
+{
+	struct vp_device *device = part->device;
+
+	vp_table_free(&part->table);
+	if (vp_keeps_memory()) {
+		memset(part->first, 0,
+		       min(part->table.sgt.orig_nents, VP_MAP_ENTRIES) * sizeof(part->first[0]));
+		part = xchg(&device->spare_mapping, part);
+	}
+	if (part)
+		kfree(part);
+}
+
+/**
+ * vp_map_free_spare() - the device goes: nothing is mapped for it any more
+ * @vpd: the device.
+ */
+void vp_map_free_spare(struct vp_device *vpd)
+{
+	kfree(vpd->spare_mapping);
+}
+
+/*
+ * May the pin's own table be mapped, while others may read the pages in it? Not where an IOMMU's driver
+ * changes those entries for a while; and once at a time.
+ */
+static bool vp_map_in_place(struct device *dev, struct vp_pin *pin, size_t length)
+{
+	return length == pin->length && !device_iommu_mapped(dev) &&
+	       vp_map_max_segment(dev) >> PAGE_SHIFT >= pin->run &&
+	       !test_and_set_bit_lock(VP_PIN_MAPPED, &pin->flags);
 }
 
 int vp_map(struct vp_device *device, struct vp_pin *pin, size_t offset, size_t length,
@@ -47,46 +181,44 @@ int vp_map(struct vp_device *device, struct vp_pin *pin, size_t offset, size_t l
 {
 	gfp_t gfp = (vp_context_now() == VP_PASSIVE ? GFP_KERNEL_ACCOUNT : GFP_ATOMIC) |
 		    __GFP_NOWARN;
-	size_t start = pin->offset + offset;
-	unsigned long first = start >> PAGE_SHIFT;
 	struct device *dev = &device->pdev->dev;
-	struct vp_mapping *mapping;
+	struct vp_part_mapping *part;
 	int ret;
 
-	mapping = kzalloc(sizeof(*mapping), gfp);
-	if (!mapping)
+	if (vp_map_in_place(dev, pin, length))
+		return vp_map_pin(pin, dev, direction, out);
+	part = vp_part_alloc(device, gfp);
+	if (!part)
 		return -ENOMEM;
-	mapping->dev = dev;
-	mapping->direction = vp_directions[direction];
-	mapping->length = length;
-
-	ret = sg_alloc_table_from_pages_segment(&mapping->table, pin->pages + first,
-						PFN_UP(start + length) - first,
-						offset_in_page(start), length,
-						vp_map_max_segment(dev), gfp);
-	if (ret)
-		goto free;
-	ret = dma_map_sgtable(dev, &mapping->table, mapping->direction, VP_MAP_ATTRS);
-	if (ret)
-		goto free_table;
-	dma_sync_sgtable_for_device(dev, &mapping->table, mapping->direction);
-	*out = mapping;
+	ret = vp_map_copy(&part->table, pin, offset, length, vp_map_max_segment(dev), gfp);
+	if (!ret)
+		ret = vp_map_table(&part->mapping, dev, &part->table.sgt, length, direction);
+	if (ret) {
+		if (!vp_table_empty(&part->table))
+			vp_table_finish(&part->table);
+		vp_part_free(part);
+		return ret;
+	}
+	*out = &part->mapping;
 	return 0;
+}
 
-free_table:
-	sg_free_table(&mapping->table);
-free:
-	kfree(mapping);
-	return ret == -ENOMEM ? -ENOMEM : -EIO;
+int vp_map_whole(struct vp_device *device, struct vp_pin *pin, enum vp_direction direction,
+		 struct vp_mapping **out)
+{
+	__set_bit(VP_PIN_MAPPED, &pin->flags);
+	return vp_map_pin(pin, &device->pdev->dev, direction, out);
 }
 
 void vp_unmap(struct vp_mapping *mapping, bool take_back)
 {
 	if (take_back)
-		dma_sync_sgtable_for_cpu(mapping->dev, &mapping->table, mapping->direction);
-	dma_unmap_sgtable(mapping->dev, &mapping->table, mapping->direction, VP_MAP_ATTRS);
-	sg_free_table(&mapping->table);
-	kfree(mapping);
+		dma_sync_sgtable_for_cpu(mapping->dev, mapping->sgt, mapping->direction);
+	dma_unmap_sgtable(mapping->dev, mapping->sgt, mapping->direction, VP_MAP_ATTRS);
+	if (mapping->of_pin)
+		vp_unmap_pin(mapping);
+	else
+		vp_part_free(container_of(mapping, struct vp_part_mapping, mapping));
 }
 
 /*
@@ -98,7 +230,7 @@ static void vp_sync(struct vp_mapping *mapping, size_t offset, size_t length,
 		    void (*sync)(struct device *dev, dma_addr_t address, size_t bytes,
 				 enum dma_data_direction direction))
 {
-	struct scatterlist *cpu = mapping->table.sgl, *dma = mapping->table.sgl;
+	struct scatterlist *cpu = mapping->sgt->sgl, *dma = mapping->sgt->sgl;
 	size_t cpu_start = 0, dma_start = 0, end = offset + length;
 
 	while (offset < end) {
@@ -134,7 +266,7 @@ static void vp_sync_piece_for_cpu(struct device *dev, dma_addr_t address, size_t
 void vp_sync_for_device(struct vp_mapping *mapping, size_t offset, size_t length)
 {
 	if (length == mapping->length)
-		dma_sync_sgtable_for_device(mapping->dev, &mapping->table, mapping->direction);
+		dma_sync_sgtable_for_device(mapping->dev, mapping->sgt, mapping->direction);
 	else
 		vp_sync(mapping, offset, length, vp_sync_piece_for_device);
 }
@@ -142,33 +274,44 @@ void vp_sync_for_device(struct vp_mapping *mapping, size_t offset, size_t length
 void vp_sync_for_cpu(struct vp_mapping *mapping, size_t offset, size_t length)
 {
 	if (length == mapping->length)
-		dma_sync_sgtable_for_cpu(mapping->dev, &mapping->table, mapping->direction);
+		dma_sync_sgtable_for_cpu(mapping->dev, mapping->sgt, mapping->direction);
 	else
 		vp_sync(mapping, offset, length, vp_sync_piece_for_cpu);
 }
 
-void vp_mapping_walk(const struct vp_mapping *mapping, size_t offset, size_t length,
-		     bool (*visit)(void *context, const struct vp_segment *segment),
-		     void *context)
+size_t vp_mapping_list(const struct vp_mapping *mapping, size_t offset, size_t length,
+		       uint32_t most, void *elements, size_t stride, size_t room)
 {
-	size_t start = 0, end = offset + length;
-	struct scatterlist *sg;
-	int i;
+	struct scatterlist *sg = mapping->sgt->sgl;
+	size_t count = 0;
 
-	for_each_sgtable_dma_sg(&mapping->table, sg, i) {
-		size_t from = max(start, offset);
-		size_t to = min_t(size_t, start + sg_dma_len(sg), end);
-		struct vp_segment segment = {
-			.address = sg_dma_address(sg) + (from - start),
-			.length = to - from,
-		};
+	if (!elements && length == mapping->length && length <= most)
+		return mapping->sgt->nents;
+	for (; offset >= sg_dma_len(sg); sg = vp_table_next(sg))
+		offset -= sg_dma_len(sg);
+	while (count < room) {
+		u32 left = sg_dma_len(sg) - offset;
+		u32 bytes = min_t(size_t, min(left, most), length);
 
-		start += sg_dma_len(sg);
-		if (from < to && !visit(context, &segment))
-			return;
-		if (start >= end)
-			return;
+		if (elements) {
+			struct vp_element *element = elements;
+
+			element->address = sg_dma_address(sg) + offset;
+			element->length = bytes;
+			elements += stride;
+		}
+		count++;
+		length -= bytes;
+		if (!length)
+			break;
+		if (unlikely(bytes < left)) {
+			offset += bytes;
+			continue;
+		}
+		offset = 0;
+		sg = vp_table_next(sg);
 	}
+	return count;
 }
 
 int vp_dma_set_mask(struct vp_device *device, unsigned int bits)

@@ -69,6 +69,8 @@ static void vp_device_release(struct kref *kref)
 	if (vpd->port)
 		vp_core_port_destroy(vpd->port);
 	pci_dev_put(vpd->pdev);
+	vp_map_free_spare(vpd);
+	vp_pin_free_spare(vpd);
 	kfree(vpd);
 }
 

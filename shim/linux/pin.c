@@ -2,7 +2,8 @@
 /*
  * Pins: pages that stay where they are while a device may reach them; charge.c has who pays.
  * Everything here runs in process context. Whoever reads vp_pin_user() finds vp_unpin() below,
- * in the reverse order. Nothing here maps anything for a device.
+ * in the reverse order. Nothing here maps anything for a device; but the pages are kept in the form in
+ * which one can take them.
  */
 #include <linux/fs.h>
 #include <linux/magic.h>
@@ -20,39 +21,118 @@
 #include "linux.h"
 #include "pin.h"
 
-/* Pages pinned between two looks at the clock and at signals. */
-#define VP_PIN_BATCH	512
+/* Pages pinned between two looks at the clock and at signals, where there are many. */
+#define VP_PIN_BATCH	(PAGE_SIZE / sizeof(struct page *))
+/* And where there are few: their array is on the stack. */
+#define VP_PIN_FEW	64
+#define VP_PIN_GFP	(GFP_KERNEL_ACCOUNT | __GFP_NOWARN)
 
-static int vp_pin_alloc(unsigned long start, size_t length, struct vp_pin **out)
+static __always_inline int vp_pin_alloc(struct vp_device *device, unsigned long start, size_t length,
+			struct vp_pin **out)
 {
 	size_t offset = offset_in_page(start);
-	size_t bytes, pages;
 	struct vp_pin *pin;
+	size_t bytes;
 
 	if (!length || check_add_overflow(offset + PAGE_SIZE - 1, length, &bytes))
 		return -EFAULT;
-	pages = bytes >> PAGE_SHIFT;
 
-	pin = kzalloc(sizeof(*pin), GFP_KERNEL_ACCOUNT);
-	if (!pin)
-		return -ENOMEM;
-	pin->pages = kvmalloc_array(pages, sizeof(*pin->pages),
-				    GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
-	if (!pin->pages) {
-		kfree(pin);
-		return -ENOMEM;
+	pin = xchg(&device->spare_pin, NULL);
+	if (!pin) {
+		pin = kzalloc(sizeof(*pin), VP_PIN_GFP);
+		if (!pin)
+			return -ENOMEM;
+		pin->device = device;
 	}
-	pin->nr_pages = pages;
+	pin->nr_pages = bytes >> PAGE_SHIFT;
 	pin->offset = offset;
 	pin->length = length;
+	pin->run = vp_map_max_segment(&device->pdev->dev) >> PAGE_SHIFT;
+	vp_table_init(&pin->table, pin->first, VP_PIN_ENTRIES);
 	*out = pin;
 	return 0;
 }
 
+/* Small ones come and go all the time: the next one finds this one's memory, as if it were new. */
 static void vp_pin_free(struct vp_pin *pin)
 {
-	kvfree(pin->pages);
-	kfree(pin);
+	struct vp_device *device = pin->device;
+
+	vp_table_free(&pin->table);
+	if (vp_keeps_memory()) {
+		memset(pin->first, 0,
+		       min(pin->table.sgt.orig_nents, VP_PIN_ENTRIES) * sizeof(pin->first[0]));
+		pin = xchg(&device->spare_pin, pin);
+	}
+	if (pin)
+		kfree(pin);
+}
+
+/**
+ * vp_pin_free_spare() - the device goes: nothing of it is pinned any more
+ * @vpd: the device.
+ */
+void vp_pin_free_spare(struct vp_device *vpd)
+{
+	kfree(vpd->spare_pin);
+}
+
+/* All pages are there: what remains is to leave out what is not meant of the first and last. */
+static void vp_pin_finish(struct vp_pin *pin)
+{
+	size_t end = pin->offset + pin->length;
+
+	vp_table_cut(&pin->table, pin->offset, (pin->nr_pages << PAGE_SHIFT) - end);
+	vp_table_finish(&pin->table);
+}
+
+/* A run of pages that is worth a call of its own. */
+#define VP_UNPIN_RUN	8
+
+/* One entry of several pages, which end at byte @end of the first. Return: how many @pages wait. */
+static noinline unsigned int vp_unpin_run(struct scatterlist *sg, unsigned int end,
+					  struct page **pages, unsigned int nr_pages, bool dirty)
+{
+	unsigned long run = PFN_UP(end), i;
+
+	if (run < VP_UNPIN_RUN) {
+		for (i = 0; i < run; i++)
+			pages[nr_pages++] = nth_page(sg_page(sg), i);
+	} else {
+		unpin_user_page_range_dirty_lock(sg_page(sg), run, dirty);
+		cond_resched();
+	}
+	return nr_pages;
+}
+
+/*
+ * The way back for what is in the table. Neighbours go together; many pages by themselves go faster
+ * as an array, which is made of some at a time.
+ */
+static void vp_unpin_table(struct vp_table *table, bool dirty)
+{
+	struct page *pages[VP_PIN_FEW] VP_UNINITIALIZED;
+	struct scatterlist *sg = table->sgt.sgl;
+	unsigned int left = table->sgt.orig_nents;
+	unsigned int nr_pages = 0;
+
+	for (;; sg = vp_table_next(sg)) {
+		unsigned int end = sg->offset + sg->length;
+
+		if (likely(end <= PAGE_SIZE))
+			pages[nr_pages++] = sg_page(sg);
+		else
+			nr_pages = vp_unpin_run(sg, end, pages, nr_pages, dirty);
+		if (!--left)
+			break;
+		if (nr_pages <= VP_PIN_FEW - VP_UNPIN_RUN)
+			continue;
+		unpin_user_pages_dirty_lock(pages, nr_pages, dirty);
+		cond_resched();
+		nr_pages = 0;
+	}
+	if (nr_pages)
+		unpin_user_pages_dirty_lock(pages, nr_pages, dirty);
 }
 
 /*
@@ -100,39 +180,84 @@ unlock:
 	return ret;
 }
 
-/* What is there is pinned without a lock; a short pin is no error by itself: go on behind it. */
-static int vp_pin_pages_of_user(struct vp_pin *pin, unsigned long start, bool write)
+/*
+ * Some of the pages. What is there is pinned without a lock. Return: how many, or an error. A short
+ * pin is none by itself: go on behind it.
+ */
+static __always_inline int vp_pin_some(unsigned long address, unsigned int nr_pages, bool write,
+		       struct page **pages)
 {
 	unsigned int fast = (write ? FOLL_LONGTERM | FOLL_WRITE : VP_PIN_READ_FAST) | FOLL_NOFAULT;
-	unsigned long done = 0;
-	int ret = 0;
+	int ret;
 
-	while (done < pin->nr_pages) {
-		int batch = min_t(unsigned long, pin->nr_pages - done, VP_PIN_BATCH);
-		unsigned long address = start + (done << PAGE_SHIFT);
-
-		if (fatal_signal_pending(current)) {
-			ret = -EINTR;
-			break;
-		}
-		ret = pin_user_pages_fast(address, batch, fast, pin->pages + done);
-		if (ret <= 0)
-			ret = vp_pin_absent(address, batch, write, pin->pages + done);
-		if (ret <= 0)
-			break;
-		done += ret;
-		cond_resched();
-	}
-	if (done == pin->nr_pages)
-		return 0;
-
-	unpin_user_pages(pin->pages, done);
-	if (ret == -ENOMEM || ret == -EINTR)
+	if (fatal_signal_pending(current))
+		return -EINTR;
+	ret = pin_user_pages_fast(address, nr_pages, fast, pages);
+	if (ret <= 0)
+		ret = vp_pin_absent(address, nr_pages, write, pages);
+	if (ret > 0)
 		return ret;
-	return -EFAULT;
+	return ret == -ENOMEM || ret == -EINTR ? ret : -EFAULT;
 }
 
-int vp_pin_user(uint64_t address, size_t length, bool write, struct vp_pin **out)
+/* All of them, by way of an array for some: as they come they go into the table. */
+static __always_inline int vp_pin_all(struct vp_pin *pin, unsigned long start, bool write, struct page **pages,
+		      unsigned int most)
+{
+	unsigned long done = 0;
+
+	while (done < pin->nr_pages) {
+		unsigned long left = pin->nr_pages - done, added;
+		int got = vp_pin_some(start + (done << PAGE_SHIFT), min_t(unsigned long, left, most),
+				      write, pages);
+
+		if (got < 0)
+			return got;
+		added = vp_table_add_pages(&pin->table, pages, got, pin->run, done, left - got,
+					   VP_PIN_GFP);
+		if (added < got) {
+			unpin_user_pages(pages + added, got - added);
+			return -ENOMEM;
+		}
+		done += got;
+		cond_resched();
+	}
+	return 0;
+}
+
+static int vp_pin_few(struct vp_pin *pin, unsigned long start, bool write)
+{
+	struct page *pages[VP_PIN_FEW] VP_UNINITIALIZED;
+
+	return vp_pin_all(pin, start, write, pages, VP_PIN_FEW);
+}
+
+static int vp_pin_many(struct vp_pin *pin, unsigned long start, bool write)
+{
+	struct page **pages = kmalloc(PAGE_SIZE, VP_PIN_GFP);
+	int ret;
+
+	if (!pages)
+		return -ENOMEM;
+	ret = vp_pin_all(pin, start, write, pages, VP_PIN_BATCH);
+	kfree(pages);
+	return ret;
+}
+
+static int vp_pin_pages_of_user(struct vp_pin *pin, unsigned long start, bool write)
+{
+	int ret = pin->nr_pages <= VP_PIN_FEW ? vp_pin_few(pin, start, write) :
+						vp_pin_many(pin, start, write);
+
+	if (ret && !vp_table_empty(&pin->table)) {
+		vp_table_finish(&pin->table);
+		vp_unpin_table(&pin->table, false);
+	}
+	return ret;
+}
+
+int vp_pin_user(struct vp_device *device, uint64_t address, size_t length, bool write,
+		struct vp_pin **out)
 {
 	unsigned long start = address;
 	struct vp_pin *pin;
@@ -142,7 +267,7 @@ int vp_pin_user(uint64_t address, size_t length, bool write, struct vp_pin **out
 	    !access_ok((void __user *)start, length))
 		return -EFAULT;
 
-	ret = vp_pin_alloc(start, length, &pin);
+	ret = vp_pin_alloc(device, start, length, &pin);
 	if (ret)
 		return ret;
 	ret = vp_charge(&pin->charge, pin->nr_pages);
@@ -153,6 +278,7 @@ int vp_pin_user(uint64_t address, size_t length, bool write, struct vp_pin **out
 		ret = vp_pin_pages_of_user(pin, start & PAGE_MASK, write);
 	if (ret)
 		goto uncharge;
+	vp_pin_finish(pin);
 	*out = pin;
 	return 0;
 
@@ -163,22 +289,29 @@ free:
 	return ret;
 }
 
-int vp_pin_kernel(const void *memory, size_t length, struct vp_pin **out)
+int vp_pin_kernel(struct vp_device *device, const void *memory, size_t length,
+		  struct vp_pin **out)
 {
 	unsigned long start = (unsigned long)memory;
+	unsigned long i, first = start & PAGE_MASK;
 	struct vp_pin *pin;
-	unsigned long i;
 	int ret;
 
-	ret = vp_pin_alloc(start, length, &pin);
+	ret = vp_pin_alloc(device, start, length, &pin);
 	if (ret)
 		return ret;
 	for (i = 0; i < pin->nr_pages; i++) {
-		const void *page = (const void *)((start & PAGE_MASK) + (i << PAGE_SHIFT));
+		const void *at = (const void *)(first + (i << PAGE_SHIFT));
+		struct page *page = is_vmalloc_addr(at) ? vmalloc_to_page(at) : virt_to_page(at);
 
-		pin->pages[i] = is_vmalloc_addr(page) ? vmalloc_to_page(page) :
-							virt_to_page(page);
+		if (!vp_table_add_pages(&pin->table, &page, 1, pin->run, i, pin->nr_pages - i - 1,
+					VP_PIN_GFP)) {
+			vp_table_finish(&pin->table);
+			vp_pin_free(pin);
+			return -ENOMEM;
+		}
 	}
+	vp_pin_finish(pin);
 	*out = pin;
 	return 0;
 }
@@ -186,7 +319,7 @@ int vp_pin_kernel(const void *memory, size_t length, struct vp_pin **out)
 void vp_unpin(struct vp_pin *pin, bool dirty)
 {
 	if (pin->charge.mm) {
-		unpin_user_pages_dirty_lock(pin->pages, pin->nr_pages, dirty);
+		vp_unpin_table(&pin->table, dirty);
 		vp_uncharge(&pin->charge);
 	}
 	vp_pin_free(pin);

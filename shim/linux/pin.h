@@ -5,25 +5,44 @@
 #ifndef VP_PIN_H
 #define VP_PIN_H
 
-#include <linux/mm_types.h>
 #include <linux/types.h>
 
 #include "charge.h"
+#include "map.h"
+#include "table.h"
+
+struct vp_device;
+
+/* A bit of its flags. */
+#define VP_PIN_MAPPED	0
+
+/* Entries beside a pin: those of small ones, each page by itself. */
+#define VP_PIN_ENTRIES	17
 
 /**
  * struct vp_pin - a range of memory that stays where it is
+ * @device: the device that it is for.
  * @charge: for it; none for kernel memory, which is not pinned.
- * @pages: its pages.
- * @nr_pages: how many.
+ * @nr_pages: how many pages it has.
  * @offset: of the first byte in the first page.
  * @length: bytes.
+ * @run: pages that one entry of @table may have.
+ * @table: its bytes, in entries that the device which they are for can take.
+ * @flags: VP_PIN_MAPPED: @whole is in use.
+ * @whole: a mapping of all of it, by @table.
+ * @first: the first entries of @table.
  */
 struct vp_pin {
+	struct vp_device *device;
 	struct vp_charge charge;
-	struct page **pages;
 	unsigned long nr_pages;
 	size_t offset;
 	size_t length;
+	unsigned long run;
+	struct vp_table table;
+	unsigned long flags;
+	struct vp_mapping whole;
+	struct scatterlist first[VP_PIN_ENTRIES];
 };
 
 #endif /* VP_PIN_H */

@@ -138,6 +138,11 @@ void sim::forget_miniport_locks()
 
 extern "C" {
 
+vp_calling vp_calling_now(void)
+{
+	return {vp_task_now(), vp_context_now()};
+}
+
 vp_context vp_context_now(void)
 {
 	return context_of(current());

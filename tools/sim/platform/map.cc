@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * vp_map() to vp_mapping_walk(). As in shim/linux/map.c a mapping is made and undone without a
+ * vp_map() to vp_mapping_list(). As in shim/linux/map.c a mapping is made and undone without a
  * synchronisation of the CPU, which is a step of its own; a bounce buffer is filled when it is made.
  */
 #include "device.hpp"
@@ -166,6 +166,13 @@ int vp_map(vp_device *device, vp_pin *pin, size_t offset, size_t length, vp_dire
 	return 0;
 }
 
+int vp_map_whole(vp_device *device, vp_pin *pin, vp_direction direction, vp_mapping **out)
+{
+	if (pin->live && pin->mappings)
+		fail("vp_map_whole() of pin %u, of which there are mappings", pin->id);
+	return vp_map(device, pin, 0, pin->length, direction, out);
+}
+
 void vp_unmap(vp_mapping *mapping, bool take_back)
 {
 	allowed_up_to(VP_DISPATCH, "vp_unmap()");
@@ -223,33 +230,36 @@ void vp_sync_for_cpu(vp_mapping *mapping, size_t offset, size_t length)
 	});
 }
 
-void vp_mapping_walk(const vp_mapping *mapping, size_t offset, size_t length,
-		     bool (*visit)(void *context, const vp_segment *segment), void *context)
+size_t vp_mapping_list(const vp_mapping *mapping, size_t offset, size_t length, uint32_t most,
+		       void *elements, size_t stride, size_t room)
 {
-	if (!inside(mapping, offset, length, "vp_mapping_walk()"))
-		return;
+	if (!length || !inside(mapping, offset, length, "vp_mapping_list()"))
+		return 0;
 
+	std::vector<vp_element> found;
 	size_t start = 0, end = offset + length;
-	vp_segment segment{};
 
 	for (const vp_mapping::Piece &piece : mapping->pieces) {
-		size_t from = std::max(start, offset);
-		size_t to = std::min(start + piece.length, end);
+		size_t from = std::max(start, offset), to = std::min(start + piece.length, end);
 
-		if (from < to) {
-			if (piece.begins_segment && segment.length) {
-				if (!visit(context, &segment))
-					return;
-				segment.length = 0;
-			}
-			if (!segment.length)
-				segment.address = piece.logical + (from - start);
-			segment.length += to - from;
+		for (bool begins = piece.begins_segment; from < to; begins = true) {
+			if (begins || found.empty() || found.back().length == most)
+				found.push_back({piece.logical + (from - start), 0});
+			auto part = std::min<uint64_t>(most - found.back().length, to - from);
+			found.back().length += static_cast<uint32_t>(part);
+			from += part;
 		}
 		start += piece.length;
 	}
-	if (segment.length)
-		visit(context, &segment);
+	found.resize(std::min(found.size(), room));
+	for (size_t i = 0; elements && i < found.size(); i++) {
+		auto *at = static_cast<uint8_t *>(elements) + i * stride;
+
+		memcpy(at, &found[i].address, sizeof(found[i].address));
+		memcpy(at + offsetof(vp_element, length), &found[i].length,
+		       sizeof(found[i].length));
+	}
+	return found.size();
 }
 
 int vp_dma_set_mask(vp_device *device, unsigned int bits)

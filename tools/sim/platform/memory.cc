@@ -32,6 +32,18 @@ void vp_free(void *memory)
 	point();
 }
 
+/* The arena looks for uses of freed memory. */
+bool vp_keeps_memory(void)
+{
+	return false;
+}
+
+/* Here the memory of all stands side by side. */
+bool vp_kernel_address(uint64_t)
+{
+	return true;
+}
+
 uint64_t vp_random(void)
 {
 	RawGuard guard(machine().lock);

@@ -45,7 +45,7 @@ static int charge(Process &process, size_t pages)
 
 extern "C" {
 
-int vp_pin_user(uint64_t address, size_t length, bool write, vp_pin **out)
+int vp_pin_user(vp_device *, uint64_t address, size_t length, bool write, vp_pin **out)
 {
 	Process *process = current().process;
 
@@ -94,7 +94,7 @@ int vp_pin_user(uint64_t address, size_t length, bool write, vp_pin **out)
 	return 0;
 }
 
-int vp_pin_kernel(const void *memory, size_t length, vp_pin **out)
+int vp_pin_kernel(vp_device *, const void *memory, size_t length, vp_pin **out)
 {
 	may_sleep("vp_pin_kernel()");
 	point();

@@ -99,7 +99,7 @@ TEST_P(FailureTest, LockPages)
 				  locked = bench->lock_pages(User::at(0, 5), 20000);
 				  return locked.locked;
 			  }),
-			  4u);
+			  3u);
 		VideoPortUnlockPages(bench->extension(), static_cast<PDMA>(locked.handle));
 	});
 }
@@ -150,7 +150,7 @@ TEST_P(FailureTest, StartDma)
 								      ERROR_NOT_ENOUGH_MEMORY);
 						  return started.status == NO_ERROR;
 					  }),
-					  2u);
+					  1u);
 				EXPECT_EQ(bench->complete(adapter, started, to_device), NO_ERROR);
 			}
 	VideoPortUnlockBuffer(bench->extension(), buffer);
@@ -183,13 +183,31 @@ TEST_P(FailureTest, AFailedStartForTheDeviceToWriteLeavesPagesClean)
 	PVP_DMA_ADAPTER adapter = bench->get_adapter();
 	PVOID mdl = bench->lock_for(bench->a, User::at(0), 4096);
 
-	for (unsigned int n = 1; n <= 3; n++) {
+	for (unsigned int n = 1; n <= 2; n++) {
 		FailAt fail(n);
 
 		EXPECT_NE(bench->start(adapter, mdl, 0, 4096, false).status, NO_ERROR);
 	}
 	VideoPortUnlockBuffer(bench->extension(), mdl);
 	EXPECT_FALSE(bench->a.process.entry(0).page->dirty);
+	VideoPortPutDmaAdapter(bench->extension(), adapter);
+}
+
+TEST_P(FailureTest, AListThatIsLongTakesMemoryOfItsOwn)
+{
+	constexpr ULONG few = 17;
+	PVP_DMA_ADAPTER adapter = bench->get_adapter();
+	PVOID mdl = bench->lock_for(bench->a, User::at(0), 20 * 4096);
+	Started started;
+	unsigned int tries = until_success([&] {
+		started = bench->start(adapter, mdl, 0, 20 * 4096, true);
+		return started.status == NO_ERROR;
+	});
+
+	ASSERT_NE(started.list, nullptr);
+	EXPECT_EQ(tries, started.list->NumberOfElements > few ? 4u : 3u);
+	EXPECT_EQ(bench->complete(adapter, started, true), NO_ERROR);
+	VideoPortUnlockBuffer(bench->extension(), mdl);
 	VideoPortPutDmaAdapter(bench->extension(), adapter);
 }
 
@@ -280,7 +298,7 @@ TEST_P(FailureTest, LockPagesThatStartsADma)
 								     user, display);
 					  return locked.locked;
 				  }),
-				  4u);
+				  3u);
 		});
 		/* what ends it cannot fail */
 		FailAt fail(1, true);

@@ -19,7 +19,7 @@ protected:
 	{
 		vp_pin *pinned = nullptr;
 
-		EXPECT_EQ(vp_pin_user(User::at(0), length, write, &pinned), 0);
+		EXPECT_EQ(vp_pin_user(nullptr, User::at(0), length, write, &pinned), 0);
 		return pinned;
 	}
 	vp_mapping *map(vp_pin *pinned, vp_direction direction = VP_BIDIRECTIONAL)
@@ -62,7 +62,6 @@ TEST_F(PlatformTest, UnmapTwiceAndUsesAfterwards)
 {
 	vp_pin *pinned = pin();
 	vp_mapping *mapped = map(pinned);
-	auto visit = [](void *, const vp_segment *) { return true; };
 
 	vp_unmap(mapped, false);
 	EXPECT_EQ(expecting.count(), 0u);
@@ -70,8 +69,8 @@ TEST_F(PlatformTest, UnmapTwiceAndUsesAfterwards)
 	EXPECT_TRUE(expecting.saw("vp_unmap() of mapping 2: undone before"));
 	vp_sync_for_cpu(mapped, 0, 1);
 	EXPECT_TRUE(expecting.saw("vp_sync_for_cpu() of mapping 2, which was undone"));
-	vp_mapping_walk(mapped, 0, 1, visit, nullptr);
-	EXPECT_TRUE(expecting.saw("vp_mapping_walk() of mapping 2, which was undone"));
+	EXPECT_EQ(vp_mapping_list(mapped, 0, 1, ~0u, nullptr, 0, 1), 0u);
+	EXPECT_TRUE(expecting.saw("vp_mapping_list() of mapping 2, which was undone"));
 	vp_unpin(pinned, true);
 }
 
@@ -166,9 +165,9 @@ TEST_F(PlatformTest, MemoryFreedWhilePinnedAndForeignMemoryPinned)
 	vp_pin *pinned = nullptr;
 	int local;
 
-	EXPECT_NE(vp_pin_kernel(&local, 4, &pinned), 0);
+	EXPECT_NE(vp_pin_kernel(nullptr, &local, 4, &pinned), 0);
 	EXPECT_TRUE(expecting.saw("vp_alloc() did not give"));
-	EXPECT_EQ(vp_pin_kernel(memory, 5000, &pinned), 0);
+	EXPECT_EQ(vp_pin_kernel(nullptr, memory, 5000, &pinned), 0);
 	vp_free(memory);
 	EXPECT_TRUE(expecting.saw("which is pinned"));
 	vp_unpin(pinned, false);
@@ -473,7 +472,7 @@ TEST(PlatformEndTest, WhatIsLeftIsReported)
 		uint64_t logical;
 
 		vp_alloc(77);
-		EXPECT_EQ(vp_pin_user(User::at(0), 4096, true, &pinned), 0);
+		EXPECT_EQ(vp_pin_user(nullptr, User::at(0), 4096, true, &pinned), 0);
 		EXPECT_EQ(vp_map(device.get(), pinned, 0, 1, VP_TO_DEVICE, &mapped), 0);
 		vp_coherent_alloc(device.get(), 4096, 64, &logical);
 		vp_interrupt_connect(device.get());
