@@ -13,7 +13,7 @@ release = $(shell $(MAKE) -s --no-print-directory -C $(KERNELDIR) kernelrelease)
 moduledir = $(DESTDIR)/lib/modules/$(release)/updates/videoport
 
 .DEFAULT_GOAL := all
-.PHONY: all modules install uninstall demo demo-display test check check-abi kunit sim fuzz torture mutants coverage vpport clean help
+.PHONY: all modules install uninstall demo demo-display test check check-abi kunit sim fuzz torture mutants bench coverage vpport clean help
 
 ifdef KERNEL
 # Of a kernel that the cache fetches: into build/<release>/.
@@ -95,13 +95,18 @@ mutants: packages
 	@tools/vm/install-packages tools/sim/packages
 	@tools/mutants/run $(MUTANTS)
 
+# What a lock costs beside doing it by hand: tools/bench/README.md.
+bench: packages
+	@tools/vm/install-packages tools/bench/packages
+	@tools/bench/run $(BENCH)
+
 coverage: packages
 	@tools/vm/install-packages tools/coverage/packages tools/sim/packages
 	@tools/coverage/run $(COVERAGE)
 
 test:
 	@tools/vm/install-packages tools/vm/packages tools/packages tools/abi/packages \
-		tools/check/packages tools/sim/packages tools/vpport/packages tools/display/packages
+		tools/check/packages tools/sim/packages tools/vpport/packages tools/display/packages tools/bench/packages
 	@tools/test $(TEST)
 
 clean:
@@ -123,6 +128,7 @@ help:
 	@echo "                       data races; SEED=N, TORTURE='--requests 10000000 --seconds 20000'; TORTURE=--help)"
 	@echo "make check             static checks: checkpatch, sparse, clang-tidy and others"
 	@echo "make mutants           break the code in 68 ways; the suites must notice each (half an hour)"
+	@echo "make bench             instructions of a lock and of others' ways, tables and plots (BENCH=--quick: a minute)"
 	@echo "make coverage          lines and branches of shim/ that KUnit and the simulation reach"
 	@echo "make vpport            build/vpport/vpport, which makes a module folder of a driver's INF and sources"
 	@echo "make check-abi         compare the legacy headers with an independent reference"

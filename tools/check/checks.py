@@ -19,13 +19,15 @@ from tree import OUT, TOP, call, files, kernel, lines_of, one_by_one, scripts
 FINDING = r"^[^ :]+:\d+:"
 # The legacy sources and headers keep the style of where they come from.
 KERNEL_C = ("shim/linux/*.[ch]", "kunit/*.[ch]", "include/uapi/*.h", "include/videoport_module.h",
-            "tools/miniports/*/wrapper.c", "tools/vm/tests/trouble/trouble.c")
+            "tools/miniports/*/wrapper.c", "tools/vm/tests/trouble/trouble.c", "tools/bench/bench.h",
+            "tools/bench/benchioctl.h", "tools/bench/kernel/*.[ch]", "tools/bench/miniport/wrapper.c")
 CORE = ("shim/core/*.cc", "shim/core/*.h")
 BOUNDARY = "shim/core/platform.h"  # C, which C++ includes
 TOOLS_CXX = ("tools/*.cc", "tools/*.hpp")
 # As shim/cxx.mk has them, where they change what the compiler sees.
 CORE_FLAGS = ("-std=gnu++20", "-ffreestanding", "-fshort-wchar", "-fno-exceptions", "-fno-rtti", "-Iinclude")
-CXX_INCLUDES = ("-Iinclude", "-Iinclude/uapi", "-Itools/libvideoport", "-Itools/miniports/probe")
+CXX_INCLUDES = ("-Iinclude", "-Iinclude/uapi", "-Itools/libvideoport", "-Itools/miniports/probe",
+                "-Itools/bench")
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,13 @@ def sparse_kunit() -> list[str]:
                    f"VIDEOPORT_INCLUDE={TOP / 'include'}")
 
 
+def sparse_bench() -> list[str]:
+    """Look at the benchmark's half that is the kernel's."""
+    folder = _links("sparse-bench", "include", "tools/bench/Kbuild", "tools/bench/bench.h", "tools/bench/benchioctl.h",
+                    "tools/bench/kernel")
+    return _sparse(folder, "tools/bench/kernel", files("tools/bench/kernel/*.c"))
+
+
 def checkpatch() -> list[str]:
     """Look at everything in kernel C. Its own configuration is .checkpatch.conf."""
     script = kernel("6.12-debug") / "scripts/checkpatch.pl"
@@ -83,7 +92,8 @@ def kernel_doc() -> list[str]:
     """Look at the comments of the shim and its headers, in copies that the parser of C understands."""
     copies = TOP / OUT / "kernel-doc"
     shutil.rmtree(copies, ignore_errors=True)
-    names = files("shim/linux/*.[ch]", *CORE, "include/uapi/*.h", "include/videoport_module.h")
+    names = files("shim/linux/*.[ch]", *CORE, "include/uapi/*.h", "include/videoport_module.h", "tools/bench/bench.h",
+                  "tools/bench/kernel/*.[ch]")
     for name in names:
         text = Path(name).read_text(encoding="utf-8")
         text = re.sub(r"^VOID\b", "void", text, flags=re.MULTILINE)
@@ -165,6 +175,7 @@ CHECKS = (
     Check("sparse-kunit", "the KUnit suites, against the 6.12 headers", MAKE, sparse_kunit),
     Check("checkpatch", "kernel C, for the kernel's style", {"perl": "perl"}, checkpatch),
     Check("sparse", "the platform layer, against the 6.12 headers", MAKE, sparse),
+    Check("sparse-bench", "the benchmark's kernel modules, against the 6.12 headers", MAKE, sparse_bench),
     Check("cppcheck", "all C++, for mistakes", {"cppcheck": "cppcheck"}, cppcheck),
     Check("clang-format", "all C++, for its layout", {"clang-format-14": "clang-format-14"}, clang_format),
     Check("kernel-doc", "the comments of the shim, against the code", {"perl": "perl"}, kernel_doc),

@@ -247,6 +247,17 @@ class RunnerTests(BootTest):
         self.assert_ended(done, 0, "exited")
         self.assertIn(b"card0", done.stdout)
 
+    def test_the_clock_of_icount_counts_instructions(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            program = Path(folder) / "count"
+            subprocess.run(
+                ["gcc-12", "-O2", "-static", "-nostdlib", "-fno-stack-protector", "-o", program,
+                 VM / "tests" / "count.c"], check=True)
+            done = self.boot("--quiet", "--icount", "--file", f"{program}:/count", "--", "sh", "-c",
+                             "grep -c ^processor /proc/cpuinfo; exec /count")
+        self.assert_ended(done, 0, "exited")
+        self.assertEqual(done.stdout, b"1\n")
+
     def test_bad_arguments_are_told_from_failures(self) -> None:
         for arguments, words in (
             (("--device", "nosuch", "--", "true"), b"nosuch"),
