@@ -9,11 +9,17 @@ UDEVDIR ?= /etc/udev/rules.d
 DEMO_KERNEL ?= 6.12
 
 includedir = $(DESTDIR)$(PREFIX)/include
+bindir = $(DESTDIR)$(PREFIX)/bin
+mandir = $(DESTDIR)$(PREFIX)/share/man
+datadir = $(DESTDIR)$(PREFIX)/share
+# installed if make vpctl has built it
+vpctl = $(wildcard build/vpctl/vpctl)
+version = $(shell sed -n 's/^.define VP_VERSION[[:space:]]*"\(.*\)"/\1/p' shim/linux/version.h)
 release = $(shell $(MAKE) -s --no-print-directory -C $(KERNELDIR) kernelrelease)
 moduledir = $(DESTDIR)/lib/modules/$(release)/updates/videoport
 
 .DEFAULT_GOAL := all
-.PHONY: all modules install uninstall demo demo-display test check check-abi kunit sim fuzz torture mutants bench coverage vpport clean help
+.PHONY: all modules install uninstall demo demo-display test check check-abi kunit sim fuzz torture mutants bench coverage vpport vpctl clean help
 
 ifdef KERNEL
 # Of a kernel that the cache fetches: into build/<release>/.
@@ -40,13 +46,23 @@ install:
 	install -m 644 include/reactos/*.h $(includedir)/videoport/reactos
 	install -m 644 include/reactos/pseh/*.h $(includedir)/videoport/reactos/pseh
 	install -m 644 include/uapi/linux/videoport.h $(includedir)/linux
+	install -D -m 644 -t $(includedir)/libvideoport tools/libvideoport/*.hpp
+	install -d $(datadir)/pkgconfig
+	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(version)|' tools/libvideoport/libvideoport.pc.in \
+		>$(datadir)/pkgconfig/libvideoport.pc
+	install -D -m 644 tools/packaging/videoport.4 $(mandir)/man4/videoport.4
+	$(if $(vpctl),install -D -m 755 $(vpctl) $(bindir)/vpctl)
+	$(if $(vpctl),install -D -m 644 tools/vpctl/vpctl.1 $(mandir)/man1/vpctl.1)
+	$(if $(vpctl),install -D -m 644 tools/vpctl/vpctl.bash $(datadir)/bash-completion/completions/vpctl)
 	install -m 644 Module.symvers $(includedir)/videoport/Module.symvers-$(release)
 	install -D -m 644 tools/packaging/70-videoport.rules $(DESTDIR)$(UDEVDIR)/70-videoport.rules
 	$(if $(DESTDIR),,depmod $(release))
 	$(if $(DESTDIR),,! command -v udevadm >/dev/null || udevadm control --reload)
 
 uninstall:
-	rm -rf $(moduledir) $(includedir)/videoport
+	rm -rf $(moduledir) $(includedir)/videoport $(includedir)/libvideoport
+	rm -f $(bindir)/vpctl $(mandir)/man1/vpctl.1 $(mandir)/man4/videoport.4
+	rm -f $(datadir)/bash-completion/completions/vpctl $(datadir)/pkgconfig/libvideoport.pc
 	rm -f $(includedir)/linux/videoport.h $(DESTDIR)$(UDEVDIR)/70-videoport.rules
 	$(if $(DESTDIR),,depmod $(release))
 	$(if $(DESTDIR),,! command -v udevadm >/dev/null || udevadm control --reload)
@@ -91,6 +107,11 @@ vpport:
 	@tools/vm/install-packages tools/vpport/packages
 	@$(MAKE) -s -f tools/vpport/build.mk vpport
 
+# Likewise: build/vpctl/vpctl.
+vpctl:
+	@tools/vm/install-packages tools/vpctl/packages
+	@$(MAKE) -s -f tools/vpctl/build.mk vpctl
+
 mutants: packages
 	@tools/vm/install-packages tools/sim/packages
 	@tools/mutants/run $(MUTANTS)
@@ -106,7 +127,8 @@ coverage: packages
 
 test:
 	@tools/vm/install-packages tools/vm/packages tools/packages tools/abi/packages \
-		tools/check/packages tools/sim/packages tools/vpport/packages tools/display/packages tools/bench/packages
+		tools/check/packages tools/sim/packages tools/vpport/packages tools/vpctl/packages \
+		tools/display/packages tools/bench/packages
 	@tools/test $(TEST)
 
 clean:
@@ -131,6 +153,7 @@ help:
 	@echo "make bench             instructions of a lock and of others' ways, tables and plots (BENCH=--quick: a minute)"
 	@echo "make coverage          lines and branches of shim/ that KUnit and the simulation reach"
 	@echo "make vpport            build/vpport/vpport, which makes a module folder of a driver's INF and sources"
+	@echo "make vpctl             build/vpctl/vpctl, which shows adapters, counters, locks and traces"
 	@echo "make check-abi         compare the legacy headers with an independent reference"
 	@echo "make KERNEL=6.1|6.12   build for a stock Debian kernel that is fetched into the cache"
 	@echo "make clean             remove what was built here (not the cache)"

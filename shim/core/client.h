@@ -85,6 +85,14 @@ public:
 		return client ? client->user.process : 0;
 	}
 
+	/** Under the lock: who opened it; all zero: it is closed, or the miniport's own. */
+	vp_user user_of(Owner owner) const
+	{
+		const vp_client *client = find(owner);
+
+		return client ? client->user : vp_user{};
+	}
+
 	/** How many a user has. */
 	unsigned int count_of(uint32_t user)
 	{

@@ -59,6 +59,8 @@ void Counters::refuse(Counter cause, const char *format, ...)
 void Counters::refuse_list(Counter cause, const char *format, va_list arguments)
 {
 	add(cause);
+	if (vp_trace_on(VP_TRACE_VIOLATION))
+		vp_trace_violation(device_, counter_name(cause), format, arguments);
 	if (may_log(cause))
 		vp_vlog(device_, VP_LOG_WARN, format, arguments);
 }

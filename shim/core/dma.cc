@@ -4,6 +4,7 @@
  * reference to something goes. See dma.h.
  */
 #include "dma.h"
+#include "trace.h"
 #include "view.h"
 
 namespace vp {
@@ -42,7 +43,7 @@ int Dma::publish(LockedBuffer &buffer, Token &token)
 			error = -VP_EMFILE;
 			return false;
 		}
-		buffer.token = its;
+		buffer.token = buffer.packet.token = its;
 		buffers_.push_back(buffer.all);
 		return true;
 	});
@@ -123,8 +124,11 @@ void Dma::client_gone(Owner owner)
 		});
 	}
 	while (LockedBuffer *buffer = gone.pop_front()) {
+		Trace trace(VP_TRACE_UNLOCK);
+
 		counters_.add(Counter::Unlocked);
 		auto dropped = Ref<LockedBuffer>::adopt(buffer);
+		trace.unlock(device_, "close", dropped);
 	}
 }
 
@@ -146,6 +150,7 @@ void Dma::device_gone()
 			}
 			if (!transfer)
 				break;
+			Trace::completed(device_, "removal", *transfer);
 			finish(transfer, false);
 			unfinished++;
 		}
@@ -162,7 +167,7 @@ void Dma::device_gone()
 				break;
 			stopped = claim_packet(*buffer);
 		}
-		end_packet(std::move(stopped));
+		end_packet(std::move(stopped), "removal");
 		unfinished++;
 	}
 	if (unfinished)
@@ -171,13 +176,18 @@ void Dma::device_gone()
 		       unfinished);
 
 	for (;;) {
+		Trace trace(VP_TRACE_UNLOCK);
 		Ref<LockedBuffer> dropped;
-		SpinGuard guard(lock_);
-		LockedBuffer *buffer = buffers_.front();
 
-		if (!buffer)
-			break;
-		dropped = withdraw(buffer);
+		{
+			SpinGuard guard(lock_);
+			LockedBuffer *buffer = buffers_.front();
+
+			if (!buffer)
+				break;
+			dropped = withdraw(buffer);
+		}
+		trace.unlock(device_, "removal", dropped);
 	}
 	work(); /* what was dropped under the lock, where nothing is released */
 	while (CommonBuffer *buffer = common_.pop_front())

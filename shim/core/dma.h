@@ -213,7 +213,8 @@ private:
 	};
 	[[nodiscard]] bool begin_packet(const Caller &caller, Token token, bool unlock_after,
 					Run &run);
-	void end_packet(Ref<LockedBuffer> running);
+	/** @call: that ended it. */
+	void end_packet(Ref<LockedBuffer> running, const char *call);
 	/** Under the lock: take @buffer's run off the list of those that run. */
 	Ref<LockedBuffer> claim_packet(LockedBuffer &buffer);
 	void *keep(Owned<CommonBuffer> buffer);

@@ -4,6 +4,7 @@
  */
 #include "dma.h"
 #include "system.h"
+#include "trace.h"
 
 namespace vp {
 
@@ -117,6 +118,7 @@ int Dma::pin_and_map(LockedBuffer &buffer, Ref<Allocation> allocation, uint64_t 
 Token Dma::lock(const Caller &caller, uint64_t address, size_t length, Access access, bool map,
 		EventTokens tokens, ULONG *list_bytes)
 {
+	Trace trace(VP_TRACE_LOCK);
 	Ref<Event> user, display;
 
 	if (!caller.allowed_up_to(VP_PASSIVE, counters_) ||
@@ -145,6 +147,7 @@ Token Dma::lock(const Caller &caller, uint64_t address, size_t length, Access ac
 			*list_bytes = static_cast<ULONG>(buffer->segment_count() * sizeof(VRB_SG));
 		error = publish(*buffer, token);
 	}
+	trace.locked(device_, caller.call, buffer.get(), error);
 	if (error) {
 		refuse_lock(caller, error, address, length, access);
 		return 0;
@@ -156,6 +159,7 @@ Token Dma::lock(const Caller &caller, uint64_t address, size_t length, Access ac
 
 void Dma::unlock(const Caller &caller, Token token, bool only_in_request)
 {
+	Trace trace(VP_TRACE_UNLOCK);
 	Ref<LockedBuffer> buffer;
 	Counter cause;
 
@@ -176,8 +180,10 @@ void Dma::unlock(const Caller &caller, Token token, bool only_in_request)
 	bool in_place = caller.context == VP_PASSIVE && (!only_in_request || caller.in_request ||
 							 buffer->owner() == miniport_owner);
 
-	if (in_place)
+	if (in_place) {
+		trace.unlock(device_, caller.call, buffer);
 		return; /* the reference goes: released here, or with the last transfer */
+	}
 
 	counters_.refuse(
 		Counter::WrongContext,

@@ -7,6 +7,7 @@
  * so that an unlock or the end of the client meanwhile only takes the handle away.
  */
 #include "dma.h"
+#include "trace.h"
 
 namespace vp {
 
@@ -46,6 +47,7 @@ bool Dma::begin_packet(const Caller &caller, Token token, bool unlock_after, Run
 			if (mapped && !busy) {
 				packet.state = Packet::State::Running;
 				packet.watched = {};
+				packet.since_ns = Trace::handed_over();
 				packet.unlock_after = unlock_after;
 				packet.token = token;
 				packet.started_bytes = packet.bytes_used;
@@ -81,14 +83,16 @@ Ref<LockedBuffer> Dma::claim_packet(LockedBuffer &buffer)
 }
 
 /* Any context: what must sleep is put off when the references go. */
-void Dma::end_packet(Ref<LockedBuffer> running)
+void Dma::end_packet(Ref<LockedBuffer> running, const char *call)
 {
+	Trace trace(VP_TRACE_UNLOCK);
 	Packet &packet = running->packet;
 	Ref<LockedBuffer> handle_s;
 	Ref<Event> user, display;
 
 	if (running->mapping() && packet.started_bytes)
 		running->mapping().sync_for_cpu(0, packet.started_bytes);
+	Trace::completed(device_, call, *running, packet.started_bytes);
 	counters_.sub(Counter::Transfers);
 	counters_.add(Counter::Completed);
 	{
@@ -105,8 +109,10 @@ void Dma::end_packet(Ref<LockedBuffer> running)
 		if (packet.unlock_after && running->token)
 			handle_s = withdraw(running.get());
 	}
-	if (handle_s)
+	if (handle_s) {
 		counters_.add(Counter::Unlocked);
+		trace.unlock(device_, call, handle_s);
+	}
 	if (user)
 		(void)user->set();
 	if (display)
@@ -117,6 +123,8 @@ bool Dma::do_dma(const Caller &caller, Token token, bool unlock_after, PVIDEO_HW
 		 PVOID extension)
 {
 	Run run;
+
+	Trace trace(VP_TRACE_START);
 
 	if (!caller.allowed_up_to(VP_DISPATCH, counters_) ||
 	    !begin_packet(caller, token, unlock_after, run))
@@ -129,6 +137,7 @@ bool Dma::do_dma(const Caller &caller, Token token, bool unlock_after, PVIDEO_HW
 	watch_.begun();
 	if (buffer.mapping() && run.bytes)
 		buffer.mapping().sync_for_device(0, run.bytes);
+	trace.started(device_, caller.call, token, buffer, run.bytes);
 
 	/* From here on the device and VideoPortSignalDmaComplete may come at any time. */
 	HW_DMA_RETURN done = start(extension, reinterpret_cast<PDMA>(token));
@@ -151,7 +160,7 @@ bool Dma::do_dma(const Caller &caller, Token token, bool unlock_after, PVIDEO_HW
 			ended = claim_packet(buffer);
 	}
 	if (ended)
-		end_packet(std::move(ended));
+		end_packet(std::move(ended), "HwStartDma");
 	return true;
 }
 
@@ -176,7 +185,7 @@ bool Dma::signal_complete(const Caller &caller, Token token)
 		}
 	}
 	if (ended) {
-		end_packet(std::move(ended));
+		end_packet(std::move(ended), caller.call);
 		return true;
 	}
 	if (cause == Counter::NotRunning)

@@ -3,6 +3,7 @@
  * Starting and completing transfers. See dma.h. PASSIVE or DISPATCH; nothing here sleeps.
  */
 #include "dma.h"
+#include "trace.h"
 
 namespace vp {
 
@@ -51,6 +52,8 @@ VP_STATUS Dma::enter_transfer(const Caller &caller, Token mdl, Transfer *transfe
 void Dma::finish(Transfer *transfer, bool completed)
 {
 	transfer->take_back();
+	if (completed)
+		Trace::completed(device_, "VideoPortCompleteDma", *transfer);
 	{
 		SpinGuard guard(lock_);
 
@@ -94,6 +97,8 @@ VP_STATUS Dma::start(const Caller &caller, PVOID extension, Token adapter_token,
 		     ULONG offset, PULONG length, PEXECUTE_DMA execute, PVOID context,
 		     bool device_writes)
 {
+	Trace trace(VP_TRACE_START);
+
 	if (!caller.allowed_up_to(VP_DISPATCH, counters_))
 		return ERROR_INVALID_FUNCTION;
 	if (!length || !execute) {
@@ -135,6 +140,7 @@ VP_STATUS Dma::start(const Caller &caller, PVOID extension, Token adapter_token,
 		return status;
 	}
 	if (int error = transfer->prepare(device_)) {
+		trace.started(device_, caller.call, *transfer, error);
 		counters_.refuse(Counter::NoMemory, "%s: %zu bytes could not be mapped (%d)",
 				 caller.call, wanted, error);
 		finish(transfer, false);
@@ -144,6 +150,8 @@ VP_STATUS Dma::start(const Caller &caller, PVOID extension, Token adapter_token,
 	VP_SCATTER_GATHER_LIST *list = transfer->list();
 
 	*length = static_cast<ULONG>(transfer->length());
+	transfer->since_ns = Trace::handed_over();
+	trace.started(device_, caller.call, *transfer, 0);
 	{
 		SpinGuard guard(lock_);
 

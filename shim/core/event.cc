@@ -45,6 +45,7 @@ bool Event::set()
 	if (fd_) {
 		before = vp_eventfd_state(fd_);
 		vp_eventfd_signal(fd_);
+		trace(true, before);
 		return before;
 	}
 	{
@@ -54,19 +55,39 @@ bool Event::set()
 		set_ = true;
 	}
 	vp_wait_wake(&events_.wait_);
+	trace(true, before);
 	return before;
 }
 
 void Event::clear()
 {
+	bool before;
+
 	if (fd_) {
+		before = vp_trace_on(VP_TRACE_EVENT) && vp_eventfd_state(fd_);
 		vp_eventfd_clear(fd_);
-		return;
+	} else {
+		SpinGuard guard(events_.lock_);
+
+		before = set_;
+		set_ = false;
 	}
+	trace(false, before);
+}
 
-	SpinGuard guard(events_.lock_);
+void Event::trace(bool set, bool was_set) const
+{
+	if (!vp_trace_on(VP_TRACE_EVENT))
+		return;
 
-	set_ = false;
+	Token its;
+
+	{
+		SpinGuard guard(events_.lock_);
+
+		its = token;
+	}
+	vp_trace_event(events_.device_, its, owner_, set, was_set);
 }
 
 bool Event::state()

@@ -61,6 +61,7 @@ private:
 
 	/** A waiter looks: is it set? Ends its own wait only if so. */
 	bool take();
+	void trace(bool set, bool was_set) const;
 
 	Events &events_;
 	const Owner owner_;

@@ -97,6 +97,14 @@ public:
 		return Lookup::Found;
 	}
 
+	/**
+	 * The first token in a slot from @slot on, looking at @most of them: then @slot is its slot,
+	 * else 0 is returned and @slot the first that was not looked at; beyond the last: slots().
+	 */
+	[[nodiscard]] Token next(uint32_t &slot, unsigned int most, Entry &entry) const;
+	/** The number of slots that there are now; it only grows. */
+	uint32_t slots() const { return chunks_used_ * chunk_slots; }
+
 	/** Invalidate a token that find() has found. */
 	void remove(Token token)
 	{

@@ -67,6 +67,8 @@ public:
 
 	/** Under the lock: the token names nothing from now on. */
 	void remove(Token token) { table_.remove(token); }
+	/** Under the lock: what there is, a part at a time. */
+	const HandleTable &table() const { return table_; }
 
 private:
 	static Counter reason(Lookup lookup);

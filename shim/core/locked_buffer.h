@@ -51,7 +51,8 @@ struct Packet {
 	bool unlock_after = false;
 	unsigned int run = 0; /* which one: the number of DMAs that were begun */
 	Watched watched;
-	Token token = 0; /* under which it was begun */
+	uint64_t since_ns = 0; /* that the device has it, if that is traced */
+	Token token = 0; /* of the buffer, also when it names it no more */
 	Link<LockedBuffer> link; /* of those that run; it holds a reference */
 };
 
@@ -125,6 +126,8 @@ public:
 	Owner owner() const { return owner_; }
 	Access access() const { return access_; }
 	size_t length() const { return length_; }
+	uint64_t since_ms() const { return since_ms_; }
+	size_t pages() const { return pin_.pages(); }
 	Pin &pin() { return pin_; }
 	Mapping &mapping() { return mapping_; }
 
@@ -154,6 +157,7 @@ private:
 	const Owner owner_;
 	const Access access_;
 	const size_t length_;
+	const uint64_t since_ms_ = packet.watched.since_ms;
 	Ref<Allocation> allocation_;
 	Pin pin_;
 	Mapping mapping_;

@@ -117,16 +117,20 @@ struct vp_calling vp_calling_now(void);
 /** vp_task_now() - identity of the calling thread, never 0; 0 outside process context. */
 uint64_t vp_task_now(void);
 
+#define VP_USER_NAME	16
+
 /**
  * struct vp_user - on whose behalf something is done
  * @process: its number, as a user sees it.
  * @user: whose it is.
  * @unlimited: no limit of a user's holds for it.
+ * @name: what it runs, cut if need be; ended by a zero.
  */
 struct vp_user {
 	uint32_t process;
 	uint32_t user;
 	bool unlimited;
+	char name[VP_USER_NAME];
 };
 
 /** vp_user_now() - the calling process. PASSIVE. */
@@ -713,6 +717,84 @@ uint64_t vp_clock_ms(void);
 /** vp_log_interval_ms() - the least time between two lines of one cause; 0 is no limit. */
 unsigned int vp_log_interval_ms(void);
 
+/* ---- Tracing ----------------------------------------------------------------------------- */
+
+/* What the core tells to whoever traces: a bit each of vp_tracing. */
+enum vp_trace {
+	VP_TRACE_LOCK,		/* a buffer was locked, or was not */
+	VP_TRACE_UNLOCK,	/* a handle of a buffer is gone */
+	VP_TRACE_START,		/* a DMA is handed to the device */
+	VP_TRACE_COMPLETE,	/* it was taken back */
+	VP_TRACE_EVENT,		/* an event was set or cleared */
+	VP_TRACE_VIOLATION,	/* a call was refused */
+	VP_TRACES,
+};
+
+/* Those that somebody traces just now. The platform's to change, at any time. */
+extern uint32_t vp_tracing;
+
+/** vp_trace_on() - somebody traces it. Any context; a test of a word in memory. */
+static inline bool vp_trace_on(enum vp_trace what)
+{
+	return __builtin_expect(__atomic_load_n(&vp_tracing, __ATOMIC_RELAXED) & (1u << what), 0);
+}
+
+/** vp_trace_clock() - nanoseconds of a clock that never goes back; never 0. Any context. */
+uint64_t vp_trace_clock(void);
+
+/**
+ * struct vp_traced - one lock, unlock, start or complete
+ * @call: the VideoPort call, or what else did it; stays valid.
+ * @handle: the buffer's token; 0: there is none.
+ * @client: whose memory it is: the number of the open node, 0: the miniport's.
+ * @offset: of the first byte, in the buffer.
+ * @bytes: that are locked, or moved.
+ * @pages: that are pinned.
+ * @segments: that the device sees; 0: nothing is mapped yet.
+ * @direction: which way the device may move data.
+ * @released: the pages are free: nothing else holds them.
+ * @result: 0, or a negative error.
+ * @ns: that the call took; to complete: that the device had the memory, 0 if nobody looked.
+ */
+struct vp_traced {
+	const char *call;
+	uint64_t handle;
+	uint64_t client;
+	uint64_t offset;
+	uint64_t bytes;
+	uint64_t pages;
+	uint64_t segments;
+	enum vp_direction direction;
+	bool released;
+	int result;
+	uint64_t ns;
+};
+
+/**
+ * vp_trace_dma() - tell of a lock, unlock, start or complete
+ * @device: the adapter.
+ * @what: which.
+ * @traced: the rest.
+ *
+ * Context: any. Nobody need trace it any more.
+ */
+void vp_trace_dma(struct vp_device *device, enum vp_trace what, const struct vp_traced *traced);
+/**
+ * vp_trace_event() - tell of an event
+ * @device: the adapter.
+ * @event: its token.
+ * @client: that has lent it; 0: it is the miniport's.
+ * @set: it was set; else cleared.
+ * @was_set: before.
+ *
+ * Context: any.
+ */
+void vp_trace_event(struct vp_device *device, uint64_t event, uint64_t client, bool set,
+		    bool was_set);
+/** vp_trace_violation() - tell why a call was refused: the counter, and what the log says. Any. */
+void vp_trace_violation(struct vp_device *device, const char *cause, const char *format,
+			va_list arguments) __attribute__((format(printf, 3, 0)));
+
 /* ---- What an administrator sets ---------------------------------------------------------- */
 
 enum vp_limit {
@@ -795,6 +877,48 @@ bool vp_core_port_busy(const struct vp_port *port);
  * Return: the text, for vp_free(); NULL if there is no memory.
  */
 char *vp_core_port_registry(struct vp_port *port, size_t *length);
+/** vp_core_port_packet_dma() - its miniport has HwStartDma: the contract of NT4 holds. Any. */
+bool vp_core_port_packet_dma(const struct vp_port *port);
+
+/**
+ * struct vp_shown_handle - what a handle names
+ * @token: the handle.
+ * @kind: "buffer", "events" (a buffer's handle without a buffer), "adapter", "event", "report".
+ * @client: whose it is: the number of the open node, 0: the miniport's.
+ * @user: who opened that node; of the miniport: all zero.
+ * @bytes: that are locked; of an adapter: that it moves at once.
+ * @pages: that are pinned.
+ * @segments: that the device sees; 0: mapped by each transfer, if at all.
+ * @age_ms: since it was locked.
+ * @in_flight: DMAs under way, counted up to %VP_MOST_SHOWN.
+ * @device_writes: the device may write to it.
+ */
+struct vp_shown_handle {
+	uint64_t token;
+	const char *kind;
+	uint64_t client;
+	struct vp_user user;
+	uint64_t bytes;
+	uint64_t pages;
+	uint64_t segments;
+	uint64_t age_ms;
+	unsigned int in_flight;
+	bool device_writes;
+};
+
+#define VP_MOST_SHOWN	1000
+
+/**
+ * vp_core_handle() - show one handle of a port
+ * @port: the adapter, removed or not.
+ * @place: in: where to begin to look; 0 at first. Out: the place of what was found.
+ * @shown: receives it.
+ *
+ * Looks at some hundred places at a time; between them others run. Context: PASSIVE.
+ * Return: there is one at @place or behind it.
+ */
+bool vp_core_handle(struct vp_port *port, uint32_t *place, struct vp_shown_handle *shown);
+
 /**
  * enum vp_sleep - why the power of an adapter changes
  * @VP_SLEEP_SYSTEM: the machine goes to sleep: the device may lose its power.

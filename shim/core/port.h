@@ -106,6 +106,9 @@ struct vp_port {
 	[[nodiscard]] bool unmap_from_client(const vp::Caller &caller, uint64_t address,
 					     vp::Token token);
 
+	/** As vp_core_handle(). PASSIVE. */
+	[[nodiscard]] bool show(uint32_t &place, vp_shown_handle &shown);
+
 	/** The adapter is gone for good. */
 	bool gone() const { return gone_; }
 	/** The miniport's HwStartDma, or nullptr: then it is of the XP kind. */

@@ -51,6 +51,9 @@ public:
 
 	/** The handle that it was started on. */
 	Token handle() const { return handle_; }
+	size_t offset() const { return offset_; }
+	const LockedBuffer &buffer() const { return *buffer_; }
+	uint64_t since_ns = 0; /* that the device has it, if that is traced */
 
 	/* under the port's lock */
 	Link<Transfer> of_buffer{this};

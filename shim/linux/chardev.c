@@ -61,6 +61,8 @@ static int vp_open(struct inode *inode, struct file *file)
 	if (ret)
 		goto idle;
 	file->private_data = vpf;
+	dev_dbg(&vpf->device->pdev->dev, "opened by %s, process %d\n", current->comm,
+		task_tgid_nr(current));
 	return nonseekable_open(inode, file);
 
 idle:
@@ -77,6 +79,8 @@ static int vp_release(struct inode *inode, struct file *file)
 	struct vp_file *vpf = file->private_data;
 
 	vp_core_client_close(vpf->client);
+	dev_dbg(&vpf->device->pdev->dev, "closed by %s, process %d\n", current->comm,
+		task_tgid_nr(current));
 	vp_power_put(vpf->device);
 	vp_device_put(vpf->device);
 	kfree(vpf);

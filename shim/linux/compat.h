@@ -192,4 +192,11 @@ static inline void vp_vm_flags_mod(struct vm_area_struct *vma, unsigned long set
 #define VP_UNINITIALIZED
 #endif
 
+/* 6.10 dropped the source from __assign_str(): the field knows it. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
+#define vp_assign_str(field, source)	__assign_str(field, source)
+#else
+#define vp_assign_str(field, source)	__assign_str(field)
+#endif
+
 #endif /* VP_COMPAT_H */

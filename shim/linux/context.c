@@ -57,6 +57,8 @@ void vp_user_now(struct vp_user *user)
 	user->process = task_tgid_nr(current);
 	user->user = from_kuid(&init_user_ns, current_uid());
 	user->unlimited = capable(CAP_SYS_RESOURCE);
+	BUILD_BUG_ON(sizeof(user->name) != TASK_COMM_LEN);
+	get_task_comm(user->name, current);
 }
 
 void vp_dispatch_enter(void)

@@ -16,6 +16,7 @@
 #include "map.h"
 #include "pin.h"
 #include "table.h"
+#include "trace.h"
 
 #define VP_MAP_ATTRS	(DMA_ATTR_SKIP_CPU_SYNC | DMA_ATTR_NO_WARN)
 
@@ -58,6 +59,7 @@ unsigned int vp_map_max_segment(struct device *dev)
 static int vp_map_table(struct vp_mapping *mapping, struct device *dev, struct sg_table *sgt,
 			size_t length, enum vp_direction direction)
 {
+	u64 began = trace_vp_map_enabled() ? vp_trace_clock() : 0;
 	int ret;
 
 	mapping->dev = dev;
@@ -65,10 +67,12 @@ static int vp_map_table(struct vp_mapping *mapping, struct device *dev, struct s
 	mapping->direction = vp_directions[direction];
 	mapping->length = length;
 	ret = dma_map_sgtable(dev, sgt, mapping->direction, VP_MAP_ATTRS);
-	if (ret)
-		return ret == -ENOMEM ? -ENOMEM : -EIO;
-	dma_sync_sgtable_for_device(dev, sgt, mapping->direction);
-	return 0;
+	if (!ret)
+		dma_sync_sgtable_for_device(dev, sgt, mapping->direction);
+	if (began)
+		trace_vp_map(dev_name(dev), length, ret ? 0 : sgt->nents, mapping->direction, ret,
+			     vp_trace_clock() - began);
+	return ret && ret != -ENOMEM ? -EIO : ret;
 }
 
 static void vp_unmap_pin(struct vp_mapping *mapping)
@@ -212,9 +216,14 @@ int vp_map_whole(struct vp_device *device, struct vp_pin *pin, enum vp_direction
 
 void vp_unmap(struct vp_mapping *mapping, bool take_back)
 {
+	u64 began = trace_vp_unmap_enabled() ? vp_trace_clock() : 0;
+
 	if (take_back)
 		dma_sync_sgtable_for_cpu(mapping->dev, mapping->sgt, mapping->direction);
 	dma_unmap_sgtable(mapping->dev, mapping->sgt, mapping->direction, VP_MAP_ATTRS);
+	if (began)
+		trace_vp_unmap(dev_name(mapping->dev), mapping->length, mapping->sgt->nents,
+			       mapping->direction, vp_trace_clock() - began);
 	if (mapping->of_pin)
 		vp_unmap_pin(mapping);
 	else

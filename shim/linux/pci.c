@@ -112,6 +112,8 @@ static int vp_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	vp_debugfs_add(vpd);
 	pci_set_drvdata(pdev, vpd);
 	vp_power_add(vpd);
+	dev_dbg(&pdev->dev, "%s drives %s, DMA mask 0x%llx\n", driver->pci.name,
+		dev_name(vpd->node), dma_get_mask(&pdev->dev));
 	return 0;
 
 remove:

@@ -26,7 +26,7 @@ BOUNDARY = "shim/core/platform.h"  # C, which C++ includes
 TOOLS_CXX = ("tools/*.cc", "tools/*.hpp")
 # As shim/cxx.mk has them, where they change what the compiler sees.
 CORE_FLAGS = ("-std=gnu++20", "-ffreestanding", "-fshort-wchar", "-fno-exceptions", "-fno-rtti", "-Iinclude")
-CXX_INCLUDES = ("-Iinclude", "-Iinclude/uapi", "-Itools/libvideoport", "-Itools/miniports/probe",
+CXX_INCLUDES = ("-Iinclude", "-Iinclude/uapi", "-Itools/libvideoport", "-Itools/guest", "-Itools/miniports/probe",
                 "-Itools/bench")
 
 

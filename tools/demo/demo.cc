@@ -8,7 +8,7 @@
 
 #include <sys/utsname.h>
 
-#include "../libvideoport/kmsg.hpp"
+#include "../guest/kmsg.hpp"
 
 #include "crc32.hpp"
 #include "story.hpp"

@@ -9,9 +9,9 @@
 #include <optional>
 #include <string>
 
-#include "../libvideoport/memory.hpp"
-#include "../libvideoport/proof.hpp"
-#include "../libvideoport/report.hpp"
+#include "../guest/memory.hpp"
+#include "../guest/proof.hpp"
+#include "../guest/report.hpp"
 #include "../libvideoport/videoport.hpp"
 #include "../miniports/edu/client.hpp"
 

@@ -12,7 +12,7 @@
 
 #include <png.h>
 
-#include "../libvideoport/report.hpp"
+#include "../guest/report.hpp"
 
 namespace {
 

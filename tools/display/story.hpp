@@ -7,10 +7,10 @@
 
 #include <string>
 
-#include "../libvideoport/host.hpp"
-#include "../libvideoport/memory.hpp"
-#include "../libvideoport/proof.hpp"
-#include "../libvideoport/report.hpp"
+#include "../guest/host.hpp"
+#include "../guest/memory.hpp"
+#include "../guest/proof.hpp"
+#include "../guest/report.hpp"
 #include "../libvideoport/videoport.hpp"
 #include "../miniports/vgpu/client.hpp"
 

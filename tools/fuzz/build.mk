@@ -11,7 +11,7 @@ CXX ?= g++
 CXXFLAGS ?= -O1
 miniports := edu edu_nt4 probe
 flags := -std=c++20 -Wall -Wextra -Werror -MMD -MP -I$(top)/include -I$(top)/include/uapi \
-	 -I$(top)/tools/libvideoport -I$(top)/tools/integration \
+	 -I$(top)/tools/libvideoport -I$(top)/tools/guest -I$(top)/tools/integration \
 	 $(addprefix -I$(top)/tools/miniports/,$(miniports))
 
 $(OUT)/fuzz: $(objects)

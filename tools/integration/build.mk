@@ -10,7 +10,7 @@ objects := $(patsubst $(here)/%.cc,$(OUT)/%.o,$(sources))
 CXX ?= g++
 CXXFLAGS ?= -O1
 flags := -std=c++20 -Wall -Wextra -Werror -MMD -MP -I$(top)/include -I$(top)/include/uapi \
-	 -I$(top)/tools/libvideoport -I$(top)/tools/miniports/probe
+	 -I$(top)/tools/libvideoport -I$(top)/tools/guest -I$(top)/tools/miniports/probe
 
 $(OUT)/integration: $(objects)
 	$(CXX) -static -pthread -Wl,--no-warnings -o $@ $^ -lgtest

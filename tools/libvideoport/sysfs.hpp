@@ -55,6 +55,11 @@ struct Adapter {
 	std::string driver; ///< the miniport: "vp_edu"
 	std::string iommu_group; ///< number of the group; empty without an IOMMU
 	std::string iommu_type; ///< "DMA" (strict), "DMA-FQ" (lazy), "identity"; or empty
+	std::string pci_id; ///< "1234:11e8 1af4:1100 10": vendor, device, subsystem's, revision
+	std::string contract; ///< of DMA calls: "nt4" or "xp"
+	std::string dma_mask; ///< "0xffffffff"
+	std::string iommu_domain; ///< "none", or as @ref iommu_type
+	std::string interrupt; ///< "msi 24", "intx 11" or "none"
 
 	/// One counter of the adapter, by name: "locked_buffers"; nothing if it does not exist.
 	std::optional<uint64_t> counter(std::string_view counter_name) const
@@ -78,29 +83,42 @@ struct Adapter {
 	}
 };
 
-/// The adapter called @p name ("videoport0"), whether it exists or not.
-inline Adapter adapter_named(const std::string &name)
+/**
+ * The adapter called @p name ("videoport0"), whether it exists or not.
+ *
+ * @param root  where /sys and /dev are; another than "/" is for tests.
+ */
+inline Adapter adapter_named(const std::string &name, const std::filesystem::path &root = "/")
 {
 	Adapter found;
 	found.name = name;
-	found.node = "/dev/" + name;
-	found.sysfs = "/sys/class/videoport/" + name;
+	found.node = root / "dev" / name;
+	found.sysfs = root / "sys/class/videoport" / name;
 	const auto device = found.sysfs / "device";
 	found.pci_address = link_target_name(device);
 	found.driver = link_target_name(device / "driver");
 	found.iommu_group = link_target_name(device / "iommu_group");
 	found.iommu_type = read_line(device / "iommu_group" / "type").value_or("");
+	auto attribute = [&](const char *file) {
+		return read_line(found.sysfs / file).value_or("");
+	};
+	found.pci_id = attribute("pci_id");
+	found.contract = attribute("contract");
+	found.dma_mask = attribute("dma_mask");
+	found.iommu_domain = attribute("iommu_domain");
+	found.interrupt = attribute("interrupt");
 	return found;
 }
 
 /// All adapters, or only those of @p driver; sorted by number.
-inline std::vector<Adapter> adapters(std::string_view driver = {})
+inline std::vector<Adapter> adapters(std::string_view driver = {},
+				     const std::filesystem::path &root = "/")
 {
 	std::vector<Adapter> found;
 	std::error_code error;
 	for (const auto &entry :
-	     std::filesystem::directory_iterator("/sys/class/videoport", error)) {
-		Adapter adapter = adapter_named(entry.path().filename().string());
+	     std::filesystem::directory_iterator(root / "sys/class/videoport", error)) {
+		Adapter adapter = adapter_named(entry.path().filename().string(), root);
 		if (driver.empty() || adapter.driver == driver)
 			found.push_back(adapter);
 	}
@@ -108,6 +126,17 @@ inline std::vector<Adapter> adapters(std::string_view driver = {})
 		return std::pair(a.name.size(), a.name) < std::pair(b.name.size(), b.name);
 	});
 	return found;
+}
+
+/// An adapter by any of its names: see open_adapter(). Nothing if there is none.
+inline std::optional<Adapter> find_adapter(std::string_view name,
+					   const std::filesystem::path &root = "/")
+{
+	for (const Adapter &each : adapters({}, root))
+		if (name == each.name || name == each.node.native() || name == each.pci_address ||
+		    name == each.driver)
+			return each;
+	return std::nullopt;
 }
 
 } // namespace videoport

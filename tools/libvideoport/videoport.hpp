@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -21,6 +22,7 @@
 
 #include <linux/videoport.h>
 
+#include "result.hpp"
 #include "status.hpp"
 #include "sysfs.hpp"
 
@@ -178,6 +180,20 @@ public:
 			       std::as_writable_bytes(std::span(&output, 1)));
 	}
 
+	/// What the miniport answers to @p code; too short an answer is ENODATA.
+	template <Plain Out> Result<Out> get(uint32_t code) const
+	{
+		Out output{};
+		return checked(code, fetch(code, output), output);
+	}
+
+	/// The same, with a structure in.
+	template <Plain Out, Plain In> Result<Out> get(uint32_t code, const In &input) const
+	{
+		Out output{};
+		return checked(code, exchange(code, input, output), output);
+	}
+
 	/// One of the adapter's counters: "locked_buffers"; nothing if it does not exist.
 	std::optional<uint64_t> counter(std::string_view name) const
 	{
@@ -185,10 +201,37 @@ public:
 	}
 
 private:
+	template <Plain Out>
+	static Result<Out> checked(uint32_t code, const Reply &reply, const Out &output)
+	{
+		char doing[32];
+		snprintf(doing, sizeof(doing), "request 0x%x", code);
+		if (!reply)
+			return Error{reply.error, reply.status, doing};
+		if (reply.information < sizeof(Out))
+			return Error{ENODATA, NO_ERROR, doing};
+		return output;
+	}
+
 	Adapter adapter_;
 	int fd_ = -1;
 	int error_ = EBADF;
 };
+
+/**
+ * Open an adapter by any of its names: "videoport0", "/dev/videoport0", its PCI address "0000:00:05.0",
+ * or its miniport "vp_edu", of which it is the first then.
+ */
+inline Result<Device> open_adapter(std::string_view name)
+{
+	const auto adapter = find_adapter(name);
+	if (!adapter)
+		return Error{ENODEV, NO_ERROR, "find adapter " + std::string(name)};
+	Device device = Device::open(*adapter);
+	if (!device)
+		return Error{device.error(), NO_ERROR, "open " + adapter->node.string()};
+	return device;
+}
 
 } // namespace videoport
 

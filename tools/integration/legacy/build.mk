@@ -6,7 +6,7 @@ top := $(here)/../../..
 
 CXX ?= g++
 flags := -std=c++20 -O1 -Wall -Wextra -Werror -MMD -MP -I$(top)/include -I$(top)/include/uapi \
-	 -I$(top)/tools/libvideoport -I$(top)/tools/integration -I$(top)/tools/miniports/probe \
+	 -I$(top)/tools/libvideoport -I$(top)/tools/guest -I$(top)/tools/integration -I$(top)/tools/miniports/probe \
 	 -I$(top)/tools/miniports/legacy
 
 $(OUT)/legacy: $(here)/legacy_test.cc $(here)/build.mk

@@ -163,7 +163,8 @@ void vp_user_now(vp_user *user)
 
 	if (!process)
 		fail("vp_user_now() outside a process, by '%s'", current().name);
-	*user = process ? vp_user{process->number, process->user, process->may_exceed} : vp_user{};
+	*user = process ? vp_user{process->number, process->user, process->may_exceed, "sim"}
+			: vp_user{};
 }
 
 void vp_dispatch_enter(void)

@@ -7,6 +7,7 @@
 #include "eventfd.hpp"
 #include "fail.hpp"
 #include "iommu.hpp"
+#include "trace.hpp"
 
 #include <cstdarg>
 #include <cstdio>
@@ -40,6 +41,7 @@ Machine::Machine(const MachineConfig &wanted)
 	forget_eventfds();
 	forget_firmware();
 	forget_miniport_locks();
+	forget_told();
 }
 
 Machine::~Machine()

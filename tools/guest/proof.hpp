@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "memory.hpp"
-#include "sysfs.hpp"
+#include "../libvideoport/sysfs.hpp"
 
 namespace videoport {
 
