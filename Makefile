@@ -12,6 +12,7 @@ includedir = $(DESTDIR)$(PREFIX)/include
 bindir = $(DESTDIR)$(PREFIX)/bin
 mandir = $(DESTDIR)$(PREFIX)/share/man
 datadir = $(DESTDIR)$(PREFIX)/share
+pkgconfigdir = $(datadir)/pkgconfig
 # installed if make vpctl has built it
 vpctl = $(wildcard build/vpctl/vpctl)
 version = $(shell sed -n 's/^.define VP_VERSION[[:space:]]*"\(.*\)"/\1/p' shim/linux/version.h)
@@ -19,7 +20,7 @@ release = $(shell $(MAKE) -s --no-print-directory -C $(KERNELDIR) kernelrelease)
 moduledir = $(DESTDIR)/lib/modules/$(release)/updates/videoport
 
 .DEFAULT_GOAL := all
-.PHONY: all modules install uninstall demo demo-display test check check-abi kunit sim fuzz torture mutants bench coverage vpport vpctl clean help
+.PHONY: all modules install uninstall demo demo-display test check check-abi kunit sim fuzz torture mutants bench coverage vpport vpctl deb clean help
 
 ifdef KERNEL
 # Of a kernel that the cache fetches: into build/<release>/.
@@ -37,33 +38,42 @@ endif
 
 install:
 	@test -f videoport.ko || { echo "Nothing to install: run make first." >&2; false; }
+	@$(MAKE) -f $(firstword $(MAKEFILE_LIST)) --no-print-directory install-headers
 	install -D -m 644 videoport.ko $(moduledir)/videoport.ko
+	install -m 644 Module.symvers $(includedir)/videoport/Module.symvers-$(release)
+	install -D -m 644 tools/packaging/70-videoport.rules $(DESTDIR)$(UDEVDIR)/70-videoport.rules
+	install -D -m 644 tools/packaging/videoport.4 $(mandir)/man4/videoport.4
+	$(if $(vpctl),install -D -m 755 $(vpctl) $(bindir)/vpctl)
+	$(if $(vpctl),install -D -m 644 tools/vpctl/vpctl.1 $(mandir)/man1/vpctl.1)
+	$(if $(vpctl),install -D -m 644 tools/vpctl/vpctl.bash $(datadir)/bash-completion/completions/vpctl)
+	$(if $(DESTDIR),,depmod $(release))
+	$(if $(DESTDIR),,! command -v udevadm >/dev/null || udevadm control --reload)
+
+# What a miniport and a client are compiled with: nothing of it depends on a kernel.
+.PHONY: install-headers
+install-headers:
 	install -d $(includedir)/videoport/videoport $(includedir)/videoport/crt \
-		$(includedir)/videoport/reactos/pseh $(includedir)/linux
+		$(includedir)/videoport/reactos/pseh $(includedir)/linux $(pkgconfigdir)
 	install -m 644 include/*.h include/videoport.mk $(includedir)/videoport
 	install -m 644 include/videoport/*.h $(includedir)/videoport/videoport
 	install -m 644 include/crt/*.h $(includedir)/videoport/crt
 	install -m 644 include/reactos/*.h $(includedir)/videoport/reactos
 	install -m 644 include/reactos/pseh/*.h $(includedir)/videoport/reactos/pseh
 	install -m 644 include/uapi/linux/videoport.h $(includedir)/linux
-	install -D -m 644 -t $(includedir)/libvideoport tools/libvideoport/*.hpp
-	install -d $(datadir)/pkgconfig
-	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(version)|' tools/libvideoport/libvideoport.pc.in \
-		>$(datadir)/pkgconfig/libvideoport.pc
-	install -D -m 644 tools/packaging/videoport.4 $(mandir)/man4/videoport.4
-	$(if $(vpctl),install -D -m 755 $(vpctl) $(bindir)/vpctl)
-	$(if $(vpctl),install -D -m 644 tools/vpctl/vpctl.1 $(mandir)/man1/vpctl.1)
-	$(if $(vpctl),install -D -m 644 tools/vpctl/vpctl.bash $(datadir)/bash-completion/completions/vpctl)
-	install -m 644 Module.symvers $(includedir)/videoport/Module.symvers-$(release)
-	install -D -m 644 tools/packaging/70-videoport.rules $(DESTDIR)$(UDEVDIR)/70-videoport.rules
-	$(if $(DESTDIR),,depmod $(release))
-	$(if $(DESTDIR),,! command -v udevadm >/dev/null || udevadm control --reload)
+	install -d $(includedir)/libvideoport
+	install -m 644 tools/libvideoport/*.hpp $(includedir)/libvideoport
+	for template in tools/packaging/*.pc.in tools/libvideoport/*.pc.in; do \
+		name=$$(basename $$template .in); \
+		sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(version)|' $$template >$(pkgconfigdir)/$$name \
+			|| exit 1; \
+	done
 
 uninstall:
 	rm -rf $(moduledir) $(includedir)/videoport $(includedir)/libvideoport
 	rm -f $(bindir)/vpctl $(mandir)/man1/vpctl.1 $(mandir)/man4/videoport.4
-	rm -f $(datadir)/bash-completion/completions/vpctl $(datadir)/pkgconfig/libvideoport.pc
-	rm -f $(includedir)/linux/videoport.h $(DESTDIR)$(UDEVDIR)/70-videoport.rules
+	rm -f $(datadir)/bash-completion/completions/vpctl
+	rm -f $(includedir)/linux/videoport.h $(pkgconfigdir)/videoport.pc $(pkgconfigdir)/libvideoport.pc
+	rm -f $(DESTDIR)$(UDEVDIR)/70-videoport.rules
 	$(if $(DESTDIR),,depmod $(release))
 	$(if $(DESTDIR),,! command -v udevadm >/dev/null || udevadm control --reload)
 
@@ -112,6 +122,11 @@ vpctl:
 	@tools/vm/install-packages tools/vpctl/packages
 	@$(MAKE) -s -f tools/vpctl/build.mk vpctl
 
+# Debian packages, in build/deb/.
+deb:
+	@tools/vm/install-packages tools/packaging/packages
+	@tools/packaging/build-deb $(DEB)
+
 mutants: packages
 	@tools/vm/install-packages tools/sim/packages
 	@tools/mutants/run $(MUTANTS)
@@ -128,7 +143,7 @@ coverage: packages
 test:
 	@tools/vm/install-packages tools/vm/packages tools/packages tools/abi/packages \
 		tools/check/packages tools/sim/packages tools/vpport/packages tools/vpctl/packages \
-		tools/display/packages tools/bench/packages
+		tools/display/packages tools/bench/packages tools/packaging/packages
 	@tools/test $(TEST)
 
 clean:
@@ -154,6 +169,7 @@ help:
 	@echo "make coverage          lines and branches of shim/ that KUnit and the simulation reach"
 	@echo "make vpport            build/vpport/vpport, which makes a module folder of a driver's INF and sources"
 	@echo "make vpctl             build/vpctl/vpctl, which shows adapters, counters, locks and traces"
+	@echo "make deb               Debian packages in build/deb: videoport-dkms, -dev and -tools"
 	@echo "make check-abi         compare the legacy headers with an independent reference"
 	@echo "make KERNEL=6.1|6.12   build for a stock Debian kernel that is fetched into the cache"
 	@echo "make clean             remove what was built here (not the cache)"

@@ -15,7 +15,16 @@ ccflags-y += -Wno-unknown-pragmas -Wno-missing-prototypes -Wno-missing-declarati
 	     -Wno-multichar -Wno-int-to-pointer-cast -Wno-pointer-to-int-cast -Wno-pointer-sign \
 	     -Wno-missing-braces -Wno-undef
 
-# the port's symbols, when the headers stand where make install puts them
-KBUILD_EXTRA_SYMBOLS += $(wildcard $(videoport-include)Module.symvers-$(KERNELRELEASE))
-# or where they were built
-KBUILD_EXTRA_SYMBOLS += $(wildcard $(videoport-include)../Module.symvers)
+# The port's symbols: beside the headers, where make install puts them; in the tree, where they were
+# built; or where DKMS built them for the package videoport-dkms.
+videoport-tree := $(wildcard $(videoport-include)../Kbuild)
+videoport-symvers := $(firstword $(wildcard \
+	$(videoport-include)Module.symvers-$(KERNELRELEASE) $(videoport-include)../Module.symvers \
+	$(if $(videoport-tree),,/var/lib/dkms/videoport/kernel-$(KERNELRELEASE)-$(UTS_MACHINE)/Module.symvers)))
+KBUILD_EXTRA_SYMBOLS += $(videoport-symvers)
+
+# modpost would only say that every call is undefined. The tree's own samples are built with the port.
+ifeq ($(videoport-symvers)$(videoport-tree)$(if $(modpost-args),,not modpost),)
+$(warning videoport is not built for $(KERNELRELEASE): with videoport-dkms installed, run as root \
+	`dkms autoinstall -k $(KERNELRELEASE)`; from its tree, make install)
+endif

@@ -153,8 +153,8 @@ VPK_REQUEST_CASE(lock_buffer_when_the_handle_table_is_full)
 	VPK_NEED(test, held);
 	vpk_fill(test, user, 16, 0);
 	for (i = 0; i < 300; i++) {
-		/* the first three are the lock's own, the others the table's */
-		for (n = 4; n <= 7; n++) {
+		/* the first two are the lock's own, the others the table's */
+		for (n = 3; n <= 6; n++) {
 			PVOID mdl;
 
 			current_fail_nth(n);

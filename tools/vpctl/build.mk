@@ -13,7 +13,8 @@ CXX ?= g++
 CXXFLAGS ?= -O1
 link.asan := -fsanitize=address,undefined
 compile.asan := -fsanitize=address,undefined -fno-sanitize-recover=undefined -D_GLIBCXX_ASSERTIONS
-flags := -std=c++20 -g -Wall -Wextra -Werror -MMD -MP -I$(OUT) -I$(top)/tools -I$(top)/include \
+WERROR ?= -Werror
+flags := -std=c++20 -g -Wall -Wextra $(WERROR) -MMD -MP -I$(OUT) -I$(top)/tools -I$(top)/include \
 	 -I$(top)/include/uapi $(compile.$(VARIANT))
 
 library := $(patsubst $(here)/%.cc,$(OUT)/%.o,$(filter-out %/main.cc,$(wildcard $(here)/*.cc)))

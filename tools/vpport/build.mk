@@ -16,7 +16,8 @@ ifeq ($(VARIANT),fuzz)
 CXX := $(firstword $(shell command -v clang++ clang++-14 2>/dev/null) clang++)
 endif
 CXXFLAGS ?= -O1
-flags := -std=c++20 -g -Wall -Wextra -Werror -MMD -MP -I$(OUT) $(sanitize.$(VARIANT))
+WERROR ?= -Werror
+flags := -std=c++20 -g -Wall -Wextra $(WERROR) -MMD -MP -I$(OUT) $(sanitize.$(VARIANT))
 
 library := $(patsubst $(here)/%.cc,$(OUT)/%.o,$(filter-out %/main.cc,$(wildcard $(here)/*.cc)))
 tests := $(patsubst $(here)/%.cc,$(OUT)/%.o,$(wildcard $(here)/tests/*_test.cc))
@@ -29,7 +30,7 @@ fuzz: $(fuzzers:%=$(OUT)/fuzz-%)
 
 $(OUT)/vpport: $(OUT)/main.o $(library)
 	@echo "  $(notdir $@)"
-	@$(CXX) $(sanitize.$(VARIANT)) -o $@ $^
+	@$(CXX) $(sanitize.$(VARIANT)) $(LDFLAGS) -o $@ $^
 
 $(OUT)/unit: $(tests) $(library)
 	@echo "  $(notdir $@)"
@@ -42,7 +43,7 @@ $(OUT)/fuzz-%: $(OUT)/fuzz/%.o $(library)
 $(OUT)/%.o: $(here)/%.cc $(here)/build.mk
 	@mkdir -p $(@D)
 	@echo "  $(patsubst $(top)/%,%,$<)"
-	@$(CCACHE) $(CXX) $(flags) $(CXXFLAGS) -c -o $@ $<
+	@$(CCACHE) $(CXX) $(flags) $(CPPFLAGS) $(CXXFLAGS) -c -o $@ $<
 
 # The headers that miniports may include, as they are now; crt/ and reactos/ are include folders, too.
 $(OUT)/api_list.o: $(OUT)/headers.inc

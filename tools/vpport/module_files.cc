@@ -240,8 +240,8 @@ $(KERNELDIR)/Makefile:
 	@false
 
 $(VIDEOPORT)/videoport.mk:
-	@echo "No videoport headers at $(VIDEOPORT): make install puts them there from the videoport" >&2
-	@echo "tree, or name others with VIDEOPORT=DIR (in that tree: include/)." >&2
+	@echo "No videoport headers at $(VIDEOPORT): they come with the package videoport-dev, or with" >&2
+	@echo "make install from the videoport tree; or name others with VIDEOPORT=DIR." >&2
 	@false
 )";
 }

@@ -16,8 +16,11 @@
 
 namespace vpport {
 
-/// Where `make install` of the project puts the headers.
-constexpr const char *installed_headers = "/usr/local/include/videoport";
+/// In make's language, where the headers are: `make install` of the project puts them into the first
+/// place, the package videoport-dev into the second.
+constexpr const char *installed_headers =
+	"$(firstword $(wildcard /usr/local/include/videoport /usr/include/videoport) \\\n"
+	"\t/usr/include/videoport)";
 
 /// All that is known of a module that is to be made.
 struct Module {
