@@ -20,7 +20,7 @@ release = $(shell $(MAKE) -s --no-print-directory -C $(KERNELDIR) kernelrelease)
 moduledir = $(DESTDIR)/lib/modules/$(release)/updates/videoport
 
 .DEFAULT_GOAL := all
-.PHONY: all modules install uninstall demo demo-display test check check-abi kunit sim fuzz torture mutants bench coverage vpport vpctl deb clean help
+.PHONY: all modules install uninstall demo demo-display test test-matrix check check-abi kunit sim fuzz torture mutants bench coverage vpport vpctl deb clean help
 
 ifdef KERNEL
 # Of a kernel that the cache fetches: into build/<release>/.
@@ -146,6 +146,10 @@ test:
 		tools/display/packages tools/bench/packages tools/packaging/packages
 	@tools/test $(TEST)
 
+test-matrix:
+	@tools/vm/install-packages tools/vm/packages tools/packages tools/matrix/packages
+	@tools/matrix/run $(MATRIX)
+
 clean:
 	rm -rf build
 	@test ! -f $(KERNELDIR)/Makefile || $(MAKE) -C $(KERNELDIR) M=$(CURDIR) clean
@@ -158,6 +162,8 @@ help:
 	@echo "make demo              the main job in a virtual machine, step by step, with its proofs"
 	@echo "make demo-display      a picture on a screen: drawn, fetched by DMA, photographed, compared"
 	@echo "make test              all tests (TEST=--help says how to choose)"
+	@echo "make test-matrix       the integration cases on every kind of kernel: 6.1 to 7.3, PREEMPT_RT, arm64, clang and"
+	@echo "                       kCFI (MATRIX='--only 6.12-rt', MATRIX=--resume, MATRIX=--help)"
 	@echo "make kunit             the KUnit suites on a debug kernel (KERNEL=6.1|6.12|7.3; built once)"
 	@echo "make sim               the core in a simulation (SEED=N STEPS=N replays, SIM=--help)"
 	@echo "make fuzz              the same by libFuzzer (FUZZ='--seconds 600')"

@@ -9,11 +9,13 @@ videoport-legacy := -I$(videoport-include) -I$(videoport-include)crt -idirafter 
 # 16-bit L"" strings; min, max, __in and the like; arrays of one element that are longer
 ccflags-y += $(videoport-legacy) -DVIDEOPORT_LEGACY_SOURCE -fshort-wchar \
 	     $(call cc-option,-fstrict-flex-arrays=0)
+# arm64: interlocked operations are instructions, not calls of a library that kernels do not have
+ccflags-$(CONFIG_ARM64) += -mno-outline-atomics
 # spellings that were good style then
 ccflags-y += -Wno-unknown-pragmas -Wno-missing-prototypes -Wno-missing-declarations \
 	     -Wno-strict-prototypes -Wno-declaration-after-statement -Wno-unused-but-set-variable \
 	     -Wno-multichar -Wno-int-to-pointer-cast -Wno-pointer-to-int-cast -Wno-pointer-sign \
-	     -Wno-missing-braces -Wno-undef
+	     -Wno-missing-braces -Wno-undef $(call cc-disable-warning,null-pointer-subtraction)
 
 # The port's symbols: beside the headers, where make install puts them; in the tree, where they were
 # built; or where DKMS built them for the package videoport-dkms.

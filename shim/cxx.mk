@@ -6,6 +6,7 @@
 cxx-drop := -W% -std=% -nostdinc -I% -include %/compiler-version.h %/kconfig.h \
 	    %/compiler_types.h -fms-extensions -fms-anonymous-structs \
 	    $(if $(CONFIG_CC_IS_CLANG),-mno-80387 -mno-fp-ret-in-387)
+# -mno-outline-atomics: std::atomic would call functions of a library that kernels do not have.
 # -g0: where BTF is on, pahole cannot read the DWARF of C++, and the module would be deleted.
 cxx_flags = -Wp,-MMD,$(depfile) -x c++ -std=gnu++20 -ffreestanding \
 	    $(filter-out $(cxx-drop),$(c_flags)) $(filter -Wa$(comma)%,$(c_flags)) \
@@ -13,6 +14,7 @@ cxx_flags = -Wp,-MMD,$(depfile) -x c++ -std=gnu++20 -ffreestanding \
 	    -fno-use-cxa-atexit -fvisibility=default \
 	    $(filter -Wframe-larger-than%,$(c_flags)) \
 	    $(if $(CONFIG_DEBUG_INFO_BTF_MODULES),-g0) \
+	    $(if $(CONFIG_ARM64),-mno-outline-atomics) \
 	    -Wall -Wextra -Werror=return-type $(cxxflags-y) $(CXXFLAGS_$(basetarget).o)
 
 quiet_cmd_cxx_o_cc = CXX $(quiet_modtag) $@

@@ -58,10 +58,12 @@ typedef UCHAR KIRQL, *PKIRQL;
 /*
  * Wide characters: L"" is 16 bits wide under -fshort-wchar, and WCHAR is its
  * type. Without that flag WCHAR still has its width, but L"" is of another type.
+ * In a kernel it is C's type in C++, too: kernels that check calls (kCFI) compare
+ * the types of functions that the port calls in a driver.
  */
 #if __SIZEOF_WCHAR_T__ == 2
 #define VIDEOPORT_WIDE_LITERALS 1
-#ifdef __cplusplus
+#if defined(__cplusplus) && !defined(__KERNEL__)
 typedef wchar_t WCHAR;
 #else
 typedef __WCHAR_TYPE__ WCHAR;

@@ -51,11 +51,20 @@ void DeviceLock::taken()
 int DeviceLock::lock_killable()
 {
 	Waiter waiter{this};
+	bool free;
 
 	{
 		SpinGuard guard(lock_);
 
-		add(waiter, false);
+		free = free_for(nullptr); /* and nobody waits */
+		if (free)
+			taken_ = true;
+		else
+			add(waiter, false);
+	}
+	if (free) {
+		taken();
+		return 0;
 	}
 	if (int error = vp_wait_until(&wait_, turn, &waiter, VP_FOR_EVER)) {
 		{

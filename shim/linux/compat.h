@@ -117,11 +117,15 @@ static inline long vp_pin_user_pages(unsigned long start, unsigned long nr_pages
 #endif
 
 /*
- * 6.5 made long-term fast pins look at what a page belongs to. Before, they took any ordinary page
- * that a page table names, and dma_mmap_coherent() behind an IOMMU maps such pages: look for device
- * memory first. Who changes its mappings meanwhile pins what it could see, and it stays until then.
+ * From 6.5 to 6.12 long-term fast pins look at what a page belongs to. Before, they took any
+ * ordinary page that a page table names. Where only reading is asked for 7.3 does so again (some
+ * release since 6.13 began it; looking once too often does no harm), and 6.12 does where the
+ * configuration has no secret memory for whose sake it would look. dma_mmap_coherent()
+ * behind an IOMMU maps such pages: look for device memory first. Who changes its mappings meanwhile
+ * pins what it could see, and it stays until then.
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0) ||					\
+	LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0) || !IS_ENABLED(CONFIG_SECRETMEM)
 static inline int vp_pin_refuses(unsigned long start, unsigned long nr_pages)
 {
 	struct mm_struct *mm = current->mm;

@@ -23,8 +23,15 @@
 #include <linux/wait.h>
 
 #include "../core/platform.h"
+#include "dirql.h"
 
-static_assert(sizeof(struct vp_spinlock) >= sizeof(spinlock_t));
+/* What is in the core's room for a spin lock. */
+struct vp_lock {
+	spinlock_t lock; /* what it is for says enum vp_spinlock_class */
+	struct vp_dirql dirql;
+};
+
+static_assert(sizeof(struct vp_spinlock) >= sizeof(struct vp_lock));
 static_assert(sizeof(struct vp_mutex) >= sizeof(struct mutex));
 static_assert(sizeof(struct vp_wait) >= sizeof(wait_queue_head_t));
 static_assert(VP_ENOENT == ENOENT);
@@ -35,7 +42,7 @@ static_assert(VP_EINTR == EINTR && VP_EIO == EIO && VP_EBADF == EBADF && VP_EAGA
 
 enum vp_context vp_context_now(void)
 {
-	if (in_hardirq() || irqs_disabled())
+	if (in_hardirq() || irqs_disabled() || vp_dirql_now())
 		return VP_DIRQL;
 	if (in_softirq())
 		return VP_DISPATCH;
@@ -79,9 +86,14 @@ static const char * const vp_spinlock_names[VP_LOCK_CLASSES] = {
 	[VP_LOCK_REGISTRY] = "videoport registry",
 };
 
+static struct vp_lock *vp_lock(struct vp_spinlock *lock)
+{
+	return (struct vp_lock *)lock->opaque;
+}
+
 static spinlock_t *vp_spinlock(struct vp_spinlock *lock)
 {
-	return (spinlock_t *)lock->opaque;
+	return &vp_lock(lock)->lock;
 }
 
 void vp_spinlock_init(struct vp_spinlock *lock, enum vp_spinlock_class kind)
@@ -89,6 +101,7 @@ void vp_spinlock_init(struct vp_spinlock *lock, enum vp_spinlock_class kind)
 	spin_lock_init(vp_spinlock(lock));
 	lockdep_set_class_and_name(vp_spinlock(lock), &vp_spinlock_keys[kind],
 				   vp_spinlock_names[kind]);
+	vp_dirql_init(&vp_lock(lock)->dirql, kind == VP_LOCK_INTERRUPT);
 }
 
 unsigned long vp_spinlock_acquire(struct vp_spinlock *lock)
@@ -97,12 +110,14 @@ unsigned long vp_spinlock_acquire(struct vp_spinlock *lock)
 	unsigned long flags;
 
 	spin_lock_irqsave(vp_spinlock(lock), flags);
+	vp_dirql_enter(&vp_lock(lock)->dirql);
 	return flags;
 }
 
 void vp_spinlock_release(struct vp_spinlock *lock, unsigned long flags)
 	__releases(vp_spinlock(lock))
 {
+	vp_dirql_leave(&vp_lock(lock)->dirql);
 	spin_unlock_irqrestore(vp_spinlock(lock), flags);
 }
 

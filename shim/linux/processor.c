@@ -5,6 +5,7 @@
  */
 #include <linux/compiler.h>
 #include <linux/ktime.h>
+#include <linux/mm.h>
 #include <linux/percpu.h>
 #include <linux/processor.h>
 #include <linux/smp.h>
@@ -87,7 +88,14 @@ SIZE_T RtlCompareMemory(const VOID *Source1, const VOID *Source2, SIZE_T Length)
 	return i;
 }
 
-/* A touch of an address that the processor cannot have at all is more than a page fault. */
+/* Must the page tables say it, because a touch may do more than fault? */
+static bool vp_is_mapped_area(const void *address)
+{
+	/* Elsewhere a register that is read in a width it does not have is a bus error. */
+	return !IS_ENABLED(CONFIG_X86) && is_vmalloc_addr(address);
+}
+
+/* A touch of an address that the processor cannot have at all is more than a page fault, too. */
 static bool vp_is_address(const void *address)
 {
 #ifdef CONFIG_X86
@@ -110,6 +118,8 @@ BOOLEAN MmIsAddressValid(PVOID VirtualAddress)
 
 	if (!vp_is_address(VirtualAddress))
 		return FALSE;
+	if (vp_is_mapped_area(VirtualAddress))
+		return vmalloc_to_page(VirtualAddress) ? TRUE : FALSE;
 	pagefault_disable();
 	__get_kernel_nofault(&byte, VirtualAddress, u8, fault);
 	pagefault_enable();

@@ -84,6 +84,14 @@ private:
 	int fd_;
 };
 
+/// Does the line tell of a device's access that the IOMMU refused: VT-d's of a write, or an SMMUv3's?
+inline bool is_dma_fault(const std::string &line)
+{
+	return line.find("DMAR: [DMA Write") != std::string::npos ||
+	       (line.find("arm-smmu-v3") != std::string::npos &&
+		line.find("event 0x10 received") != std::string::npos);
+}
+
 /// Write a line into the kernel log. False: it could not be written.
 inline bool write_kernel_log(std::string_view line)
 {

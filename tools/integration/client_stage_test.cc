@@ -29,12 +29,18 @@ struct Stage {
 	long call; ///< that the thread sleeps in
 };
 
+#ifdef SYS_poll
+constexpr long poll_call = SYS_poll;
+#else
+constexpr long poll_call = SYS_ppoll; // newer architectures have no other
+#endif
+
 const Stage stages[] = {
 	{"ItsOpenWaitsForItsTurn", At::Open, SYS_openat},
 	{"ItsRequestWaitsForItsTurn", At::Turn, SYS_ioctl},
 	{"ItsRequestWaitsForAnEvent", At::Event, SYS_ioctl},
 	{"ItReads", At::Read, SYS_read},
-	{"ItPolls", At::Poll, SYS_poll},
+	{"ItPolls", At::Poll, poll_call},
 };
 
 const std::pair<const char *, By> ways[] = {

@@ -48,18 +48,14 @@ TEST_F(LateDmaTest, TheSampleMiniportsLateDmaFaults)
 	std::ranges::fill(memory.bytes(), std::byte{0x66});
 
 	EDU_LATE late = {};
-	late.Length = 512;
+	late.Length = fault_bytes;
 	videoport::KernelLog log;
 	announce(logical & ~0xfffULL);
 	const auto reply = edu.send(IOCTL_EDU_LATE_DMA, late);
 	ASSERT_TRUE(reply) << reply.name() << ": vp_edu has to be built with EDU_LATE_DMA=y";
 	EDU_DMA_STATE state = {};
-	EXPECT_TRUE(edu::wait(edu, state, edu::patience(512)));
-	EXPECT_TRUE(log.wait_for(
-		[](const std::string &line) {
-			return line.find("DMAR: [DMA Write") != std::string::npos;
-		},
-		10s));
+	EXPECT_TRUE(edu::wait(edu, state, edu::patience(fault_bytes)));
+	EXPECT_TRUE(log.wait_for(videoport::is_dma_fault, 10s));
 	EXPECT_TRUE(std::ranges::all_of(memory.bytes(),
 					[](std::byte b) { return b == std::byte{0x66}; }));
 	EXPECT_TRUE(edu::finish(edu));

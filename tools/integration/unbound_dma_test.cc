@@ -141,12 +141,7 @@ TEST_F(UnboundDmaTest, WhoeverMakesItABusMasterAgainIsStoppedByTheIommu)
 	edu.set_bus_master(true);
 	videoport::KernelLog log;
 	LateDmaTest::announce(logical_ & ~0xfffULL);
-	edu.write_to(logical_, 256);
-	EXPECT_TRUE(log.wait_for(
-		[](const std::string &line) {
-			return line.find("DMAR: [DMA Write") != std::string::npos;
-		},
-		10s))
-		<< "no fault";
+	edu.write_to(logical_, LateDmaTest::fault_bytes);
+	EXPECT_TRUE(log.wait_for(videoport::is_dma_fault, 10s)) << "no fault";
 	expect_untouched();
 }

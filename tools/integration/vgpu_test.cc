@@ -140,13 +140,22 @@ TEST_F(VgpuTest, ThePointerIsTakenMovedAndHidden)
 	expect_status(NO_ERROR, device_.fetch(IOCTL_VIDEO_QUERY_POINTER_POSITION, position));
 	EXPECT_EQ(position.Column, 9);
 	EXPECT_EQ(position.Row, 81);
-	EXPECT_TRUE(eventually([&] { return info().Commands - before == moves; }))
-		<< "the device has taken every move, and nothing else";
+	// The shape's own command may have been answered after the count was taken.
+	uint32_t taken = 0;
+	EXPECT_TRUE(eventually([&] {
+		taken = info().Commands - before;
+		return taken >= moves;
+	}));
+	EXPECT_LE(taken, moves + 1) << "the device has taken every move, and nothing else";
 	expect_status(NO_ERROR, device_.request(IOCTL_VIDEO_DISABLE_POINTER));
 	expect_status(NO_ERROR, device_.request(IOCTL_VIDEO_DISABLE_POINTER));
 	expect_status(NO_ERROR, vgpu::move_pointer(device_, 1, 1)); // remembered, not told
 	expect_status(NO_ERROR, device_.request(IOCTL_VIDEO_ENABLE_POINTER));
-	EXPECT_TRUE(eventually([&] { return info().Commands - before == moves + 2; }));
+	EXPECT_TRUE(eventually([&] {
+		taken = info().Commands - before;
+		return taken >= moves + 2;
+	}));
+	EXPECT_LE(taken, moves + 3) << "one that hides it, one that shows it";
 }
 
 TEST_F(VgpuTest, AShapeThatTheDeviceCannotShowIsRefused)

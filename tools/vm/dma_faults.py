@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from log_rules import FAULT, FAULT_STATUS, FAULTS_SUPPRESSED
+from log_rules import FAULT, FAULT_STATUS, FAULTS_SUPPRESSED, SMMU_FAULT, SMMU_WORD
 
 ANNOUNCEMENT = re.compile(r"\bvm-announce:")
 DMAR_FAULT = re.compile(r"vm-announce: dmar-fault addr=(0x[0-9a-fA-F]+)(?: count>=(\d+))?")
@@ -34,6 +34,7 @@ class Faults:
     def __init__(self) -> None:
         self._announced: list[Announced] = []
         self._status_line: int | None = None
+        self._event: list[int] | None = None  # the words so far of what an SMMU reports
 
     def take(self, line: int, message: str) -> tuple[int, str] | None:
         """Take in one message; return the line to blame and why, if it shows something wrong.
@@ -48,15 +49,27 @@ class Faults:
         if FAULT_STATUS.search(message):
             alone, self._status_line = self._status_line, line
             return None if alone is None else (alone, _STATUS_ALONE)
-        fault = FAULT.search(message)
-        if not fault:
+        address = self._address(line, message)
+        if address is None:
             return None
         self._status_line = None
-        page = int(fault.group(1), 16) >> PAGE_SHIFT
+        page = address >> PAGE_SHIFT
         expected = [item for item in self._announced if item.page == page]
         for item in expected:
             item.seen += 1
         return None if expected else (line, "DMA fault that was not announced")
+
+    def _address(self, line: int, message: str) -> int | None:
+        """Return the address of the fault that is complete with this message."""
+        if SMMU_FAULT.search(message):
+            self._status_line, self._event = line, []
+        elif self._event is not None and (word := SMMU_WORD.search(message)):
+            self._event.append(int(word.group(1), 16))
+            if len(self._event) == 3:
+                address, self._event = self._event[2], None
+                return address
+        fault = FAULT.search(message)
+        return int(fault.group(1), 16) if fault else None
 
     def finish(self, complete: bool) -> list[tuple[int, str]]:
         """Return what is wrong at the log's end; `complete` says that the test ran to its end."""

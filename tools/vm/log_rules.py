@@ -61,6 +61,7 @@ TROUBLE = _rules(
     (r"\bversion magic '.*' should be '", "module of another kernel"),
     (r"\bsection size must match the kernel's built struct module", "module of another kernel"),
     (r"\bDMAR: (ERROR: |VT-d detected |QI |\[INTR-REMAP\])", "IOMMU error"),
+    (r"\barm-smmu-v3 \S+: (event 0x(?!1[0-3])|EVTQ overflow|CMDQ error|device has entered Service Failure)", "IOMMU error"),
     # Whatever comes with a stack, even if its first line was lost or is new.
     (r"\bCall Trace:|-+\[ cut here \]-+", "stack trace"),
 )
@@ -68,7 +69,11 @@ TROUBLE = _rules(
 # DMA faults are judged by address: announced ones are accepted. See dma_faults.py.
 FAULT = re.compile(r"\bDMAR: \[DMA (?:Read|Write)[^]]*\] .*\bfault addr (0x[0-9a-f]+)\b")
 FAULT_STATUS = re.compile(r"\bDMAR: DRHD: handling fault status reg ")
-FAULTS_SUPPRESSED = re.compile(r"\bdmar_fault: \d+ callbacks suppressed")
+# An SMMUv3 prints the type of an event (0x10 to 0x13: translation, address size, access flag, permission)
+# and then its four words, of which the third is the address.
+SMMU_FAULT = re.compile(r"\barm-smmu-v3 \S+: event 0x1[0-3] received:")
+SMMU_WORD = re.compile(r"\barm-smmu-v3 \S+: \t(0x[0-9a-f]{16})$")
+FAULTS_SUPPRESSED = re.compile(r"\b(?:dmar_fault|arm_smmu_evtq_thread): \d+ callbacks suppressed")
 
 # QEMU before 8.1, with a thread for each CPU, may run a breakpoint that the kernel has already taken
 # out again: while one CPU patches code, the other translates it and keeps the stale translation

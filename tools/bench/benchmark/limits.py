@@ -61,9 +61,10 @@ class Limits:
         """Return the methods whose locks' memory has a limit."""
         return {row["method"] for row in self._table["metadata"]}
 
-    def _limit(self, row: dict[str, Any], size: int) -> float:
+    def _limit(self, row: dict[str, Any], size: int, guard: bool) -> float:
         """Return the limit for a size: of the largest class that it reaches; 0 is none."""
-        reached = [limit for least, limit in zip(self._table["sizes"], row["limits"], strict=True) if size >= least]
+        limits = row.get("guard", row["limits"]) if guard else row["limits"]
+        reached = [limit for least, limit in zip(self._table["sizes"], limits, strict=True) if size >= least]
         return reached[-1] if reached else 0
 
     def verdicts(self, cell: Cell, margin: float) -> Iterator[Verdict]:
@@ -74,18 +75,19 @@ class Limits:
                 continue
             for size in cell.sizes(row["kind"]):
                 ours, theirs = (cell.cost(row[key], row["kind"], size) for key in ("method", "against"))
-                limit = self._limit(row, size)
+                limit = self._limit(row, size, margin > 0)
                 if ours is None or theirs is None or not limit:
                     continue
                 extra = row in self._table["extra"]
                 value = ours - theirs if extra else ours / theirs
                 yield Verdict(cell.name, row["name"], size_name(size), value, limit, margin, judged, 0 if extra else 2)
         for row in self._table["call"]:
+            limit = row.get("guard", row["limit"]) if margin > 0 else row["limit"]
             for size in sorted({line["bytes"] for line in cell.having("call")}):
                 ours, theirs = (min((line["ticks"] for line in cell.having("call", call=row[key], bytes=size)), default=0)
                                 for key in ("call", "against"))
                 if row["iommu"] == cell.iommu and theirs:
-                    yield Verdict(cell.name, row["name"], f"{size} bytes", ours / theirs, row["limit"], margin, judged)
+                    yield Verdict(cell.name, row["name"], f"{size} bytes", ours / theirs, limit, margin, judged)
         for row in self._table["metadata"]:
             lines = cell.having("metadata", metadata=row["method"], kind=row["kind"])
             # of the largest: a small lock is mostly what each has, whatever its length

@@ -16,7 +16,6 @@ from . import modules
 from .cpio import Archive
 from .plan import GuestError, Plan
 
-BUSYBOX = Path("/bin/busybox")
 INIT = Path(__file__).with_name("init")
 ACCOUNTS = "root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000:an ordinary user:/tmp:/bin/sh\n"
 GROUPS = "root:x:0:\nuser:x:1000:\n"
@@ -35,9 +34,9 @@ def _fill(plan: Plan, archive: Archive) -> None:
     for folder in ("bin", "sbin", "usr/bin", "usr/sbin", "dev", "proc", "sys", "root", "vm"):
         archive.directory(folder)
     archive.directory("tmp", 0o1777)
-    if _is_dynamic(BUSYBOX):
-        raise GuestError(f"{BUSYBOX} is not static: the guest has no libraries (install busybox-static)")
-    archive.file("bin/busybox", BUSYBOX)
+    if _is_dynamic(plan.busybox):
+        raise GuestError(f"{plan.busybox} is not static: the guest has no libraries (install busybox-static)")
+    archive.file("bin/busybox", plan.busybox)
     archive.link("bin/sh", "busybox")
     archive.file("init", INIT)
     archive.text("etc/passwd", ACCOUNTS)

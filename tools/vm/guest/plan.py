@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
+from kernels.busybox import OWN as OWN_BUSYBOX
 from kernels.entry import KernelEntry
 
 
@@ -20,9 +21,9 @@ class Iommu(Enum):
     OFF = "off"
     """No IOMMU: a device address is a physical address."""
     STRICT = "strict"
-    """An Intel vIOMMU; an unmapped address faults at once."""
+    """An Intel vIOMMU, on arm64 an SMMUv3; an unmapped address faults at once."""
     LAZY = "lazy"
-    """An Intel vIOMMU; unmapped addresses stay reachable until the flush queue is emptied."""
+    """Likewise; unmapped addresses stay reachable until the flush queue is emptied."""
 
 
 class GuestError(Exception):
@@ -53,6 +54,7 @@ class Plan:
     name: str
     kernel: KernelEntry
     command: tuple[str, ...]
+    busybox: Path = OWN_BUSYBOX  # for the kernel's architecture
     iommu: Iommu = Iommu.OFF
     append: tuple[str, ...] = ()
     devices: tuple[str, ...] = ()

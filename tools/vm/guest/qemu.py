@@ -13,7 +13,7 @@ from pathlib import Path
 
 from .plan import Iommu, Plan
 
-BINARY = "qemu-system-x86_64"
+BINARIES = {"amd64": "qemu-system-x86_64", "arm64": "qemu-system-aarch64"}
 GDB_PORT = 1234
 
 
@@ -26,13 +26,17 @@ def has_kvm() -> bool:
 
 def accelerator(plan: Plan) -> str:
     """Name what executes the guest's instructions."""
-    return "tcg" if plan.icount or not has_kvm() else "kvm"
+    return "tcg" if plan.icount or _is_foreign(plan) or not has_kvm() else "kvm"
+
+
+def _is_foreign(plan: Plan) -> bool:
+    return plan.kernel.arch != "amd64"
 
 
 def kernel_arguments(plan: Plan) -> str:
     """Return the kernel command line; what the user appends comes last and so wins."""
     arguments = [
-        "console=ttyS0",
+        f"console={'ttyAMA0' if _is_foreign(plan) else 'ttyS0'}",
         # No one in the guest can hide a message from the log, nor is /dev/kmsg rationed.
         "ignore_loglevel", "printk.devkmsg=on",
         # An oops ends the guest at once, and a panic ends QEMU (-no-reboot).
@@ -43,7 +47,7 @@ def kernel_arguments(plan: Plan) -> str:
         "no_timer_check",
     ]
     if plan.iommu is not Iommu.OFF:
-        arguments += ["intel_iommu=on", f"iommu.strict={int(plan.iommu is Iommu.STRICT)}"]
+        arguments += [*([] if _is_foreign(plan) else ["intel_iommu=on"]), f"iommu.strict={int(plan.iommu is Iommu.STRICT)}"]
     if plan.gdb:
         arguments.append("nokaslr")
     return " ".join([*arguments, *plan.append])
@@ -56,10 +60,14 @@ def _processor(plan: Plan) -> list[str]:
     if accelerator(plan) == "kvm":
         return ["-accel", "kvm", "-cpu", "host", "-smp", str(plan.cpus)]
     thread = "single" if plan.one_thread else "multi"
-    return ["-accel", f"tcg,thread={thread}", "-cpu", "max", "-smp", str(plan.cpus)]
+    # The architecture's own way of signing pointers takes longer to emulate than all else.
+    cpu = "max,pauth-impdef=on" if _is_foreign(plan) else "max"
+    return ["-accel", f"tcg,thread={thread}", "-cpu", cpu, "-smp", str(plan.cpus)]
 
 
 def _iommu(plan: Plan) -> list[str]:
+    if _is_foreign(plan):
+        return ["-machine", f"virt,gic-version=3{'' if plan.iommu is Iommu.OFF else ',iommu=smmuv3'}"]
     if plan.iommu is Iommu.OFF:
         return ["-machine", "q35"]
     # Caching mode makes Linux strict whatever else it is told: it must be off for lazy.
@@ -68,23 +76,33 @@ def _iommu(plan: Plan) -> list[str]:
 
 
 def _channel(name: str, number: int, descriptor: int) -> list[str]:
-    """A serial port that writes to an inherited descriptor: no path, nothing to clean up.
+    """A character device that writes to an inherited descriptor: no path, nothing to clean up.
 
     QEMU truncates what it does not append to, and refuses a pipe then.
     """
-    return [
-        "-add-fd", f"fd={descriptor},set={number}", "-chardev", f"file,id={name},path=/dev/fdset/{number},append=on",
-        "-serial", f"chardev:{name}"]
+    return ["-add-fd", f"fd={descriptor},set={number}", "-chardev", f"file,id={name},path=/dev/fdset/{number},append=on"]
 
 
-def _hotplug(monitor: int) -> list[str]:
+def _serial_ports(plan: Plan, names: list[str]) -> list[str]:
+    """The serial ports behind which the character devices are, the console's first."""
+    if not _is_foreign(plan):
+        return [word for name in names for word in ("-serial", f"chardev:{name}")]
+    # A machine with one port; the others are on a card, whose first has no use: so they have the same names.
+    card = ["unused", *names[1:], *[f"unused{number}" for number in range(4 - len(names))]]
+    line = ["-serial", f"chardev:{names[0]}"]
+    for name in card:
+        line += ["-chardev", f"null,id={name}"] if name.startswith("unused") else []
+    ports = ",".join(f"chardev{number}={name}" for number, name in enumerate(card, 1))
+    return [*line, "-device", f"pci-serial-4x,addr=1e.0,{ports}"]
+
+
+def _hotplug(plan: Plan, monitor: int) -> list[str]:
     """A monitor on an inherited socket, and slots that the guest's kernel itself drives, as real ones.
 
     With ACPI in between, the kernel would not hear of a device that goes without being asked.
     """
-    return [
-        "-chardev", f"socket,id=monitor,fd={monitor}", "-mon", "chardev=monitor,mode=control",
-        "-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off"]
+    line = ["-chardev", f"socket,id=monitor,fd={monitor}", "-mon", "chardev=monitor,mode=control"]
+    return line if _is_foreign(plan) else [*line, "-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off"]
 
 
 def command(
@@ -97,25 +115,22 @@ def command(
     archive of what is fetched (None: nothing is). `monitor` is a connected socket (None: no monitor); with it
     `status` is one too, for answers to the guest.
     """
-    line = [BINARY, "-name", plan.name.replace(",", ",,"), "-nodefaults", "-no-user-config", "-no-reboot"]
-    line += ["-display", "none", "-vga", "none", "-nic", "none", "-m", plan.memory]
+    line = [BINARIES[plan.kernel.arch], "-name", plan.name.replace(",", ",,"), "-nodefaults", "-no-user-config"]
+    line += ["-no-reboot", "-display", "none", "-vga", "none", "-nic", "none", "-m", plan.memory]
     line += _processor(plan)
     line += _iommu(plan)  # before the devices that are to be behind it
     for device in plan.devices:
         line += ["-device", device]
+    channels = ["console", "output", "status"]
     line += _channel("console", 1, console)
-    if output is None:
-        line += ["-chardev", "stdio,id=output,signal=off", "-serial", "chardev:output"]
-    else:
-        line += _channel("output", 2, output)
-    if monitor is None:
-        line += _channel("status", 3, status)
-    else:
-        line += ["-chardev", f"socket,id=status,fd={status}", "-serial", "chardev:status"]
+    line += ["-chardev", "stdio,id=output,signal=off"] if output is None else _channel("output", 2, output)
+    line += _channel("status", 3, status) if monitor is None else ["-chardev", f"socket,id=status,fd={status}"]
     if fetched is not None:
         line += _channel("fetched", 4, fetched)
+        channels.append("fetched")
+    line += _serial_ports(plan, channels)
     if monitor is not None:
-        line += _hotplug(monitor)
+        line += _hotplug(plan, monitor)
     if plan.gdb:
         line += ["-gdb", f"tcp:127.0.0.1:{GDB_PORT}", "-S"]
     line += ["-kernel", str(plan.kernel.image), "-initrd", str(initramfs), "-append", kernel_arguments(plan)]

@@ -12,7 +12,7 @@ import os
 import re
 import subprocess
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 
@@ -34,10 +34,14 @@ class Package:
 
     def dependency(self, pattern: str) -> str:
         """Return the one dependency whose whole name matches `pattern`."""
-        found = [name for name in self.depends if re.fullmatch(pattern, name)]
+        found = self.dependencies(pattern)
         if len(found) != 1:
             raise AptError(f"{self.name} {self.version}: expected one dependency like {pattern}, found {found}")
         return found[0]
+
+    def dependencies(self, pattern: str) -> list[str]:
+        """Return the dependencies whose whole names match `pattern`."""
+        return [name for name in self.depends if re.fullmatch(pattern, name)]
 
 
 def _run(*command: str, cwd: Path | None = None) -> str:
@@ -61,28 +65,37 @@ def _dependency_names(field: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Archive:
-    """A suite of Debian's archive, with lists of its own: the machine's sources stay as they are."""
+    """Suites of Debian's archive, with lists of their own: the machine's sources stay as they are."""
 
-    suite: str
+    suites: tuple[str, ...]
     folder: Path  # the lists are kept there
+    arch: str = ""  # of the packages, where it is not the machine's; those of the machine end in :amd64 then
 
     def options(self) -> tuple[str, ...]:
-        """What makes apt see this suite, and only it."""
+        """What makes apt see these suites, and only them."""
         settings = {
             "Dir::Etc::sourcelist": self.folder / "sources.list", "Dir::Etc::sourceparts": "-",
             "Dir::State::lists": self.folder / "lists", "Dir::Cache::pkgcache": "", "Dir::Cache::srcpkgcache": "",
             "APT::Sandbox::User": "root"}
+        if self.arch:
+            settings |= {"APT::Architecture": self.arch, "APT::Architectures": f"{self.arch},amd64"}
         return tuple(word for name, value in settings.items() for word in ("-o", f"{name}={value}"))
 
     def refresh(self) -> None:
-        """Fetch the suite's lists, unless that was done within the hour. Needs no root."""
+        """Fetch the suites' lists, unless that was done within the hour. Needs no root."""
         stamp = self.folder / "refreshed"
         if stamp.is_file() and time.time() - stamp.stat().st_mtime < 3600:
             return
         (self.folder / "lists/partial").mkdir(parents=True, exist_ok=True)
-        (self.folder / "sources.list").write_text(f"deb {MIRROR} {self.suite} main\n", encoding="ascii")
+        mirrors = (f"{MIRROR}-security" if suite.endswith("-security") else MIRROR for suite in self.suites)
+        (self.folder / "sources.list").write_text(
+            "".join(f"deb {mirror} {suite} main\n" for mirror, suite in zip(mirrors, self.suites)), encoding="ascii")
         _run("apt-get", "-q", *self.options(), "update")
         stamp.touch()
+
+    def state(self) -> str:
+        """Return a text that changes when the answers may."""
+        return str((self.folder / "refreshed").stat().st_mtime_ns)
 
 
 def candidates(*names: str, archive: Archive | None = None) -> list[Package]:
@@ -94,10 +107,10 @@ def candidates(*names: str, archive: Archive | None = None) -> list[Package]:
         if "Package" in fields:
             found[fields["Package"]] = Package(
                 fields["Package"], fields["Version"], int(fields["Size"]), _dependency_names(fields.get("Depends", "")))
-    missing = [name for name in names if name not in found]
+    missing = [name for name in names if name.partition(":")[0] not in found]
     if missing:
         raise AptError(f"apt knows no package {', '.join(missing)}")
-    return [found[name] for name in names]
+    return [replace(found[name.partition(":")[0]], name=name) for name in names]
 
 
 def download(package: Package, folder: Path, archive: Archive | None = None) -> Path:

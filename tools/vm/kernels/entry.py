@@ -25,6 +25,8 @@ class KernelEntry:
     """One kernel of one version, unpacked under `dir`."""
 
     dir: Path
+    arch: str = "amd64"  # Debian's name of it
+    make: tuple[str, ...] = ()  # what make has to be told to build modules for it
 
     @property
     def release(self) -> str:

@@ -24,7 +24,7 @@ from .entry import KernelEntry, KernelError, Say
 
 CONFIGS = Path(__file__).resolve().parents[3] / "kunit" / "config"
 SETTING = re.compile(r"^(CONFIG_\w+)=(.*)$", re.MULTILINE)
-COMPILER = "gcc-12"  # the C++ core needs the same version
+GCC = ("CC=gcc-12",)  # the C++ core needs the same version
 SAY_EVERY = 20.0  # seconds between two lines of progress
 
 
@@ -36,12 +36,13 @@ class SourceKernel:
     package: str
     fragments: tuple[str, ...]
     suite: str = ""  # where the machine's own apt sources do not have the package
+    make: tuple[str, ...] = GCC  # which compiler and linker, for the kernel and for modules
 
     def provide(self, cache: Cache, say: Say) -> KernelEntry:
         """Return the kernel, building it first if the cache does not have it, or raise KernelError."""
         digest = hashlib.sha256(repr(sorted(self._settings().items())).encode()).hexdigest()[:12]
         shelf = f"kernels/source-{self.name}"
-        archive = apt.Archive(self.suite, cache.root / "apt" / self.suite) if self.suite else None
+        archive = apt.Archive((self.suite,), cache.root / "apt" / self.suite) if self.suite else None
         try:
             if archive:
                 archive.refresh()
@@ -50,10 +51,11 @@ class SourceKernel:
             cached = cache.newest(shelf)
             if cached and cached.name.endswith(digest):
                 say(f"kernel {self.name}: {error}; using the cached version {cached.name}")
-                return KernelEntry(cached)
+                return KernelEntry(cached, make=self.make)
             raise KernelError(f"kernel {self.name}: {error}") from error
         key = f"{source.version}-{digest}"
-        return KernelEntry(cache.get(shelf, key, lambda folder: self._build(source, archive, folder, say)))
+        found = cache.get(shelf, key, lambda folder: self._build(source, archive, folder, say))
+        return KernelEntry(found, make=self.make)
 
     def _settings(self) -> dict[str, str]:
         """What the fragments ask for; a later one overrides an earlier one."""
@@ -106,7 +108,7 @@ class SourceKernel:
             raise KernelError(f"kernel {self.name}: the configuration does not take " + ", ".join(missing))
 
     def _output(self, tree: Path, *arguments: str) -> str:
-        done = subprocess.run(["make", "-s", "-C", tree, f"CC={COMPILER}", *arguments], text=True,
+        done = subprocess.run(["make", "-s", "-C", tree, *self.make, *arguments], text=True,
                               capture_output=True, stdin=subprocess.DEVNULL, check=False)
         if done.returncode:
             raise KernelError(f"kernel {self.name}: make {' '.join(arguments)}: {done.stderr.strip()}")
@@ -116,7 +118,7 @@ class SourceKernel:
         """Run make with its output in a log, telling from time to time how far it is."""
         objects, told = 0, time.monotonic()
         with log.open("a", encoding="utf-8") as out:
-            process = subprocess.Popen(["make", "-C", tree, f"CC={COMPILER}", *arguments], text=True,
+            process = subprocess.Popen(["make", "-C", tree, *self.make, *arguments], text=True,
                                        errors="replace", stdin=subprocess.DEVNULL,
                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
             assert process.stdout

@@ -140,6 +140,30 @@ class Messages(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout), (0, ""))
 
 
+SMMU = [f"[    2.00000{number}] arm-smmu-v3 9050000.smmuv3: {text}" for number, text in enumerate((
+    "event 0x10 received:", "\t0x0000002800000010", "\t0x0000020000000000", "\t0x0000000012345040",
+    "\t0x0000000000000000"))]
+
+
+class SmmuFaults(unittest.TestCase):
+    """The same as an SMMUv3 reports them, word by word."""
+
+    def test_an_announced_page_may_fault(self) -> None:
+        self.assertEqual(meanings([ANNOUNCEMENT, *SMMU, END], complete=True), [])
+
+    def test_others_may_not(self) -> None:
+        self.assertEqual(meanings([*SMMU, END], complete=True), ["DMA fault that was not announced"])
+        other = [line.replace("12345040", "12346040") for line in SMMU]
+        self.assertEqual(meanings([ANNOUNCEMENT, *SMMU, *other]), ["DMA fault that was not announced"])
+
+    def test_an_event_without_its_address_is_not_accepted(self) -> None:
+        self.assertEqual(
+            meanings([ANNOUNCEMENT, *SMMU, *SMMU[:3]]), ["DMA fault status without the fault's own line"])
+
+    def test_other_events_are_trouble(self) -> None:
+        self.assertEqual(meanings([SMMU[0].replace("0x10", "0x04"), *SMMU[1:]]), ["IOMMU error"])
+
+
 class Announcements(unittest.TestCase):
     """DMA faults that a test provokes on purpose."""
 
