@@ -170,7 +170,7 @@ help:
 	@echo "make torture           hostile and killed clients, adapters that go, on a debug kernel (KERNEL=6.12-races:"
 	@echo "                       data races; SEED=N, TORTURE='--requests 10000000 --seconds 20000'; TORTURE=--help)"
 	@echo "make check             static checks: checkpatch, sparse, clang-tidy and others"
-	@echo "make mutants           break the code in 68 ways; the suites must notice each (half an hour)"
+	@echo "make mutants           break the code in 70 ways; the suites must notice each (half an hour)"
 	@echo "make bench             instructions of a lock and of others' ways, tables and plots (BENCH=--quick: a minute)"
 	@echo "make coverage          lines and branches of shim/ that KUnit and the simulation reach"
 	@echo "make vpport            build/vpport/vpport, which makes a module folder of a driver's INF and sources"

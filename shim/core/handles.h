@@ -33,8 +33,13 @@ public:
 		HandleTable::Entry entry;
 		Lookup lookup = table_.find(token, entry);
 
-		if (lookup != Lookup::Found)
-			return reason(lookup);
+		if (lookup != Lookup::Found) {
+			Counter cause = reason(lookup);
+
+			if (cause == found)
+				__builtin_unreachable();
+			return cause;
+		}
 		object = entry.object;
 		return entry.kind == kind ? found : Counter::WrongKind;
 	}

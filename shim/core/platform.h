@@ -645,8 +645,8 @@ struct vp_report {
  * @report: the report; copied.
  *
  * Context: PASSIVE.
- * Return: 0, -ENOMEM, -EBUSY (the one before is still there), -EOPNOTSUPP (the kernel has no place for
- *	such reports).
+ * Return: 0, -ENOMEM, -EBUSY (the one before is still there), -EOPNOTSUPP (the kernel has no place
+ *	for such reports).
  */
 int vp_report_publish(struct vp_device *device, const struct vp_report *report);
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Charging pinned pages against RLIMIT_MEMLOCK: to the address space, where the user sees them
- * (VmPin), and to the user, because an address space ends with an exec and a pin does not; as io_uring
- * does, and on the same accounts. Both get back what they paid, whoever unpins. Process context.
+ * (VmPin), and to the user, because an address space ends with an exec and a pin does not; as
+ * io_uring does, and on the same accounts. Both get back what they paid, whoever unpins. Process
+ * context.
  */
 #include <linux/capability.h>
 #include <linux/cred.h>

@@ -47,7 +47,9 @@ static const enum dma_data_direction vp_directions[] = {
  * vp_map_max_segment() - what one entry of a table may have
  * @dev: the device that it is for.
  *
- * A bounce buffer takes no more than that at once. Return: bytes, of whole pages.
+ * A bounce buffer takes no more than that at once.
+ *
+ * Return: bytes, of whole pages.
  */
 unsigned int vp_map_max_segment(struct device *dev)
 {
@@ -95,8 +97,8 @@ static int vp_map_pin(struct vp_pin *pin, struct device *dev, enum vp_direction 
 }
 
 /*
- * Take over the part of a pin's table, in entries of no more than @most bytes, which is a whole number
- * of pages.
+ * Take over the part of a pin's table, in entries of no more than @most bytes, which is a whole
+ * number of pages.
  */
 static int vp_map_copy(struct vp_table *table, struct vp_pin *pin, size_t offset, size_t length,
 		       unsigned int most, gfp_t gfp)
@@ -156,8 +158,7 @@ static void vp_part_free(struct vp_part_mapping *part)
 		       min(part->table.sgt.orig_nents, VP_MAP_ENTRIES) * sizeof(part->first[0]));
 		part = xchg(&device->spare_mapping, part);
 	}
-	if (part)
-		kfree(part);
+	kfree(part);
 }
 
 /**
@@ -170,8 +171,8 @@ void vp_map_free_spare(struct vp_device *vpd)
 }
 
 /*
- * May the pin's own table be mapped, while others may read the pages in it? Not where an IOMMU's driver
- * changes those entries for a while; and once at a time.
+ * May the pin's own table be mapped, while others may read the pages in it? Not where an IOMMU's
+ * driver changes those entries for a while; and once at a time.
  */
 static bool vp_map_in_place(struct device *dev, struct vp_pin *pin, size_t length)
 {

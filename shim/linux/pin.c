@@ -2,8 +2,8 @@
 /*
  * Pins: pages that stay where they are while a device may reach them; charge.c has who pays.
  * Everything here runs in process context. Whoever reads vp_pin_user() finds vp_unpin() below,
- * in the reverse order. Nothing here maps anything for a device; but the pages are kept in the form in
- * which one can take them.
+ * in the reverse order. Nothing here maps anything for a device; but the pages are kept in the form
+ * in which one can take them.
  */
 #include <linux/fs.h>
 #include <linux/magic.h>
@@ -27,8 +27,8 @@
 #define VP_PIN_FEW	64
 #define VP_PIN_GFP	(GFP_KERNEL_ACCOUNT | __GFP_NOWARN)
 
-static __always_inline int vp_pin_alloc(struct vp_device *device, unsigned long start, size_t length,
-			struct vp_pin **out)
+static __always_inline int vp_pin_alloc(struct vp_device *device, unsigned long start,
+					size_t length, struct vp_pin **out)
 {
 	size_t offset = offset_in_page(start);
 	struct vp_pin *pin;
@@ -64,8 +64,7 @@ static void vp_pin_free(struct vp_pin *pin)
 		       min(pin->table.sgt.orig_nents, VP_PIN_ENTRIES) * sizeof(pin->first[0]));
 		pin = xchg(&device->spare_pin, pin);
 	}
-	if (pin)
-		kfree(pin);
+	kfree(pin);
 }
 
 /**
@@ -185,7 +184,7 @@ unlock:
  * pin is none by itself: go on behind it.
  */
 static __always_inline int vp_pin_some(unsigned long address, unsigned int nr_pages, bool write,
-		       struct page **pages)
+				       struct page **pages)
 {
 	unsigned int fast = (write ? FOLL_LONGTERM | FOLL_WRITE : VP_PIN_READ_FAST) | FOLL_NOFAULT;
 	int ret;
@@ -201,15 +200,15 @@ static __always_inline int vp_pin_some(unsigned long address, unsigned int nr_pa
 }
 
 /* All of them, by way of an array for some: as they come they go into the table. */
-static __always_inline int vp_pin_all(struct vp_pin *pin, unsigned long start, bool write, struct page **pages,
-		      unsigned int most)
+static __always_inline int vp_pin_all(struct vp_pin *pin, unsigned long start, bool write,
+				      struct page **pages, unsigned int most)
 {
 	unsigned long done = 0;
 
 	while (done < pin->nr_pages) {
 		unsigned long left = pin->nr_pages - done, added;
-		int got = vp_pin_some(start + (done << PAGE_SHIFT), min_t(unsigned long, left, most),
-				      write, pages);
+		int got = vp_pin_some(start + (done << PAGE_SHIFT),
+				      min_t(unsigned long, left, most), write, pages);
 
 		if (got < 0)
 			return got;

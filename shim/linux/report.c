@@ -29,8 +29,8 @@ static int vp_report_head(char *head, struct vp_device *device, const struct vp_
 }
 
 /*
- * The kernel keeps one for a device, and drops a second one without a word. The link to it goes last: a
- * new one while the old one ends would meet that link, and the kernel would warn.
+ * The kernel keeps one for a device, and drops a second one without a word. The link to it goes
+ * last: a new one while the old one ends would meet that link, and the kernel would warn.
  */
 static bool vp_report_there(struct device *dev)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Scatter tables that grow. See table.h. Any context in which the caller's kind of memory can be had.
+ * Scatter tables that grow. See table.h. Any context in which the caller's kind of memory can be
+ * had.
  */
 #include <linux/minmax.h>
 #include <linux/mm.h>
@@ -32,8 +33,10 @@ void vp_table_free(struct vp_table *table)
  * @more: how many will be added, about.
  * @gfp: for their memory.
  *
- * The place of the last entry becomes the link to them, so that a table whose size was foreseen needs
- * none. Return: 0 or -ENOMEM with the table as it was.
+ * The place of the last entry becomes the link to them, so that a table whose size was foreseen
+ * needs none.
+ *
+ * Return: 0 or -ENOMEM with the table as it was.
  */
 int vp_table_grow(struct vp_table *table, unsigned long more, gfp_t gfp)
 {

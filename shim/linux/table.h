@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Scatter tables that grow while pages come, one entry for each run of neighbours. Unlike those of
- * sg_alloc_table_from_pages_segment() they want no array of all pages first, and their first entries
- * stand beside them, in memory of their owner's.
+ * sg_alloc_table_from_pages_segment() they want no array of all pages first, and their first
+ * entries stand beside them, in memory of their owner's.
  */
 #ifndef VP_TABLE_H
 #define VP_TABLE_H

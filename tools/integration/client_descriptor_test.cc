@@ -12,7 +12,7 @@
 
 #include "completion.hpp"
 #include "eventfd.hpp"
-#include "view.hpp"
+#include "mapped_view.hpp"
 
 using namespace integration;
 using videoport::page_size;

@@ -10,7 +10,7 @@
 #include "../miniports/edu/client.hpp"
 #include "completion.hpp"
 #include "part.hpp"
-#include "view.hpp"
+#include "mapped_view.hpp"
 
 using namespace integration;
 using videoport::page_size;

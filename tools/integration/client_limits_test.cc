@@ -16,7 +16,7 @@
 #include "child.hpp"
 #include "event.hpp"
 #include "parameter.hpp"
-#include "view.hpp"
+#include "mapped_view.hpp"
 
 using namespace integration;
 using videoport::Event;

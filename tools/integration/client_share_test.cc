@@ -8,7 +8,7 @@
 #include <sys/prctl.h>
 
 #include "sockets.hpp"
-#include "view.hpp"
+#include "mapped_view.hpp"
 
 using namespace integration;
 using videoport::page_size;

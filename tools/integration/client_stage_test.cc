@@ -12,7 +12,7 @@
 #include <sys/resource.h>
 
 #include "part.hpp"
-#include "view.hpp"
+#include "mapped_view.hpp"
 
 using namespace integration;
 using videoport::page_size;

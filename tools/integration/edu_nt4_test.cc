@@ -13,7 +13,7 @@
 #include "child.hpp"
 #include "completion.hpp"
 #include "module_control.hpp"
-#include "view.hpp"
+#include "mapped_view.hpp"
 #include "../miniports/edu_nt4/client.hpp"
 
 using namespace integration;

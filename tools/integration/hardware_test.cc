@@ -10,7 +10,7 @@
 #include <cstring>
 #include <fstream>
 
-#include "view.hpp"
+#include "mapped_view.hpp"
 
 using namespace integration;
 

@@ -9,7 +9,7 @@
 
 #include "child.hpp"
 #include "power.hpp"
-#include "view.hpp"
+#include "mapped_view.hpp"
 #include "../miniports/edu/client.hpp"
 
 using namespace integration;

@@ -12,7 +12,7 @@
 #include "child.hpp"
 #include "completion.hpp"
 #include "hotplug.hpp"
-#include "view.hpp"
+#include "mapped_view.hpp"
 #include "../miniports/edu/client.hpp"
 
 using namespace integration;

@@ -8,7 +8,7 @@
 
 #include "child.hpp"
 #include "module_control.hpp"
-#include "view.hpp"
+#include "mapped_view.hpp"
 
 using namespace integration;
 using videoport::Region;

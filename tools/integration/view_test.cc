@@ -10,7 +10,7 @@
 
 #include "child.hpp"
 #include "event.hpp"
-#include "view.hpp"
+#include "mapped_view.hpp"
 
 using namespace integration;
 using videoport::Region;

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "videoport.hpp"
-#include "view.hpp"
+#include "mapped_view.hpp"
 
 #include <devioctl.h>
 #include <ntddvdeo.h>

@@ -3,8 +3,8 @@
  * What tests of device memory in a client want: where the ranges of an adapter are, and whether a
  * touch is a fault. A fault is caught in this process, in the thread that touches.
  */
-#ifndef INTEGRATION_VIEW_HPP
-#define INTEGRATION_VIEW_HPP
+#ifndef INTEGRATION_MAPPED_VIEW_HPP
+#define INTEGRATION_MAPPED_VIEW_HPP
 
 #include <csetjmp>
 #include <csignal>
@@ -60,4 +60,4 @@ inline int touch(uint64_t address, bool write = false)
 
 } // namespace integration
 
-#endif // INTEGRATION_VIEW_HPP
+#endif // INTEGRATION_MAPPED_VIEW_HPP
