@@ -7,7 +7,6 @@
 
 namespace vp {
 
-// cppcheck-suppress uninitMemberVar ; few_ is written before it is read
 Transfer::Transfer(Dma &dma, Token handle, Ref<LockedBuffer> buffer, Ref<DmaAdapter> adapter,
 		   size_t offset, size_t length, bool device_writes)
 	: dma_(dma),
