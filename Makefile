@@ -143,7 +143,8 @@ coverage: packages
 test:
 	@tools/vm/install-packages tools/vm/packages tools/packages tools/abi/packages \
 		tools/check/packages tools/sim/packages tools/vpport/packages tools/vpctl/packages \
-		tools/display/packages tools/bench/packages tools/packaging/packages
+		tools/display/packages tools/bench/packages \
+		$(if $(findstring --all,$(TEST))$(findstring deb,$(TEST))$(findstring packages,$(TEST)),tools/packaging/packages)
 	@tools/test $(TEST)
 
 test-matrix:
