@@ -41,8 +41,9 @@ def kernel_arguments(plan: Plan) -> str:
         "ignore_loglevel", "printk.devkmsg=on",
         # An oops ends the guest at once, and a panic ends QEMU (-no-reboot).
         "oops=panic", "panic=-1",
-        # An emulated CPU on a busy host may be stopped for long; a real hang still shows.
-        "rcupdate.rcu_cpu_stall_timeout=60", "watchdog_thresh=30",
+        # An emulated CPU on a busy host may be stopped for long; a real hang still shows. While the kernel
+        # boots, before anything of ours runs, its clock may leap when it changes the source of its time.
+        "rcupdate.rcu_cpu_stall_timeout=60", "rcupdate.rcu_cpu_stall_suppress_at_boot=1", "watchdog_thresh=30",
         # For the same reason: the boot counts timer ticks in a delay loop, and panics if it sees none.
         "no_timer_check",
     ]
