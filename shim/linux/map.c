@@ -20,21 +20,16 @@
 
 #define VP_MAP_ATTRS	(DMA_ATTR_SKIP_CPU_SYNC | DMA_ATTR_NO_WARN)
 
-/* Entries beside a mapping: those of small ones, each page by itself. */
-#define VP_MAP_ENTRIES	17
-
 /**
  * struct vp_part_mapping - a mapping with a table of its own
  * @mapping: the mapping.
  * @device: the device that keeps its memory for the next one.
  * @table: its table.
- * @first: the first entries of @table.
  */
 struct vp_part_mapping {
 	struct vp_mapping mapping;
 	struct vp_device *device;
 	struct vp_table table;
-	struct scatterlist first[VP_MAP_ENTRIES];
 };
 
 static const enum dma_data_direction vp_directions[] = {
@@ -143,7 +138,7 @@ static struct vp_part_mapping *vp_part_alloc(struct vp_device *device, gfp_t gfp
 			return NULL;
 		part->device = device;
 	}
-	vp_table_init(&part->table, part->first, VP_MAP_ENTRIES);
+	vp_table_init(&part->table);
 	return part;
 }
 
@@ -152,12 +147,9 @@ static void vp_part_free(struct vp_part_mapping *part)
 {
 	struct vp_device *device = part->device;
 
-	vp_table_free(&part->table);
-	if (vp_keeps_memory()) {
-		memset(part->first, 0,
-		       min(part->table.sgt.orig_nents, VP_MAP_ENTRIES) * sizeof(part->first[0]));
+	vp_table_clear(&part->table);
+	if (vp_keeps_memory())
 		part = xchg(&device->spare_mapping, part);
-	}
 	kfree(part);
 }
 
@@ -199,8 +191,6 @@ int vp_map(struct vp_device *device, struct vp_pin *pin, size_t offset, size_t l
 	if (!ret)
 		ret = vp_map_table(&part->mapping, dev, &part->table.sgt, length, direction);
 	if (ret) {
-		if (!vp_table_empty(&part->table))
-			vp_table_finish(&part->table);
 		vp_part_free(part);
 		return ret;
 	}

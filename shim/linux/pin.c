@@ -48,7 +48,7 @@ static __always_inline int vp_pin_alloc(struct vp_device *device, unsigned long 
 	pin->offset = offset;
 	pin->length = length;
 	pin->run = vp_map_max_segment(&device->pdev->dev) >> PAGE_SHIFT;
-	vp_table_init(&pin->table, pin->first, VP_PIN_ENTRIES);
+	vp_table_init(&pin->table);
 	*out = pin;
 	return 0;
 }
@@ -58,12 +58,9 @@ static void vp_pin_free(struct vp_pin *pin)
 {
 	struct vp_device *device = pin->device;
 
-	vp_table_free(&pin->table);
-	if (vp_keeps_memory()) {
-		memset(pin->first, 0,
-		       min(pin->table.sgt.orig_nents, VP_PIN_ENTRIES) * sizeof(pin->first[0]));
+	vp_table_clear(&pin->table);
+	if (vp_keeps_memory())
 		pin = xchg(&device->spare_pin, pin);
-	}
 	kfree(pin);
 }
 
@@ -305,7 +302,6 @@ int vp_pin_kernel(struct vp_device *device, const void *memory, size_t length,
 
 		if (!vp_table_add_pages(&pin->table, &page, 1, pin->run, i, pin->nr_pages - i - 1,
 					VP_PIN_GFP)) {
-			vp_table_finish(&pin->table);
 			vp_pin_free(pin);
 			return -ENOMEM;
 		}

@@ -16,9 +16,6 @@ struct vp_device;
 /* A bit of its flags. */
 #define VP_PIN_MAPPED	0
 
-/* Entries beside a pin: those of small ones, each page by itself. */
-#define VP_PIN_ENTRIES	17
-
 /**
  * struct vp_pin - a range of memory that stays where it is
  * @device: the device that it is for.
@@ -30,7 +27,6 @@ struct vp_device;
  * @table: its bytes, in entries that the device which they are for can take.
  * @flags: VP_PIN_MAPPED: @whole is in use.
  * @whole: a mapping of all of it, by @table.
- * @first: the first entries of @table.
  */
 struct vp_pin {
 	struct vp_device *device;
@@ -42,7 +38,6 @@ struct vp_pin {
 	struct vp_table table;
 	unsigned long flags;
 	struct vp_mapping whole;
-	struct scatterlist first[VP_PIN_ENTRIES];
 };
 
 #endif /* VP_PIN_H */

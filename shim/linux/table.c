@@ -6,6 +6,7 @@
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include "compat.h"
 #include "table.h"
@@ -14,13 +15,15 @@
 #define VP_PART_LEAST	4
 
 /**
- * vp_table_free() - release the entries beyond the first ones
- * @table: the table.
+ * vp_table_clear() - release the entries beyond the first ones, and leave those as if they were new
+ * @table: the table, finished or not.
  */
-void vp_table_free(struct vp_table *table)
+void vp_table_clear(struct vp_table *table)
 {
+	size_t used = table->parts ? VP_TABLE_FIRST : table->next - table->first;
 	struct vp_table_part *part = table->parts, *next;
 
+	memset(table->first, 0, used * sizeof(table->first[0]));
 	for (; part; part = next) {
 		next = part->next;
 		kfree(part);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Scatter tables that grow while pages come, one entry for each run of neighbours. Unlike those of
- * sg_alloc_table_from_pages_segment() they want no array of all pages first, and their first
- * entries stand beside them, in memory of their owner's.
+ * sg_alloc_table_from_pages_segment() they want no array of all pages first, and have their first
+ * entries inside. One that is cleared may be used anew.
  */
 #ifndef VP_TABLE_H
 #define VP_TABLE_H
@@ -22,35 +22,33 @@ struct vp_table_part {
 	struct scatterlist entries[];
 };
 
+/* Entries inside a table: enough for 64 KiB anywhere, each page by itself. */
+#define VP_TABLE_FIRST	17
+
 /**
  * struct vp_table - runs of pages
  * @sgt: the same for the DMA API, once vp_table_finish() was called.
  * @parts: memory of further entries, the last one first.
  * @next: the place of the next entry; the one before it is the last.
  * @end: of the places that there are.
+ * @first: the first entries.
  */
 struct vp_table {
 	struct sg_table sgt;
 	struct vp_table_part *parts;
 	struct scatterlist *next;
 	struct scatterlist *end;
+	struct scatterlist first[VP_TABLE_FIRST];
 };
 
-/**
- * vp_table_init() - an empty table
- * @table: the table.
- * @first: zeroed memory for its first entries; its owner's, at least one.
- * @capacity: how many.
- */
-static inline void vp_table_init(struct vp_table *table, struct scatterlist *first,
-				 unsigned int capacity)
+/** vp_table_init() - make @table, of zeroed or cleared memory, an empty one. */
+static inline void vp_table_init(struct vp_table *table)
 {
-	table->sgt.sgl = first;
+	table->sgt.sgl = table->first;
 	table->sgt.nents = 0;
-	table->sgt.orig_nents = 0;
 	table->parts = NULL;
-	table->next = first;
-	table->end = first + capacity;
+	table->next = table->first;
+	table->end = table->first + VP_TABLE_FIRST;
 }
 
 /** vp_table_empty() - nothing was added. */
@@ -87,7 +85,7 @@ static inline struct scatterlist *vp_table_next(struct scatterlist *sg)
 	return unlikely(sg_is_chain(sg)) ? sg_chain_ptr(sg) : sg;
 }
 
-void vp_table_free(struct vp_table *table);
+void vp_table_clear(struct vp_table *table);
 int vp_table_grow(struct vp_table *table, unsigned long more, gfp_t gfp);
 int vp_table_add_bytes(struct vp_table *table, struct page *page, size_t start, size_t bytes,
 		       unsigned int most, unsigned long more, gfp_t gfp);
