@@ -47,7 +47,7 @@ install:
 	$(if $(vpctl),install -D -m 644 tools/vpctl/vpctl.1 $(mandir)/man1/vpctl.1)
 	$(if $(vpctl),install -D -m 644 tools/vpctl/vpctl.bash $(datadir)/bash-completion/completions/vpctl)
 	$(if $(DESTDIR),,depmod $(release))
-	$(if $(DESTDIR),,! command -v udevadm >/dev/null || udevadm control --reload)
+	$(if $(DESTDIR),,! command -v udevadm >/dev/null || udevadm control --reload || echo "udev does not run here" >&2)
 
 # What a miniport and a client are compiled with: nothing of it depends on a kernel.
 .PHONY: install-headers
@@ -75,7 +75,7 @@ uninstall:
 	rm -f $(includedir)/linux/videoport.h $(pkgconfigdir)/videoport.pc $(pkgconfigdir)/libvideoport.pc
 	rm -f $(DESTDIR)$(UDEVDIR)/70-videoport.rules
 	$(if $(DESTDIR),,depmod $(release))
-	$(if $(DESTDIR),,! command -v udevadm >/dev/null || udevadm control --reload)
+	$(if $(DESTDIR),,! command -v udevadm >/dev/null || udevadm control --reload || echo "udev does not run here" >&2)
 
 # Installs what is missing, or says what to install.
 .PHONY: packages
@@ -144,7 +144,8 @@ test:
 	@tools/vm/install-packages tools/vm/packages tools/packages tools/abi/packages \
 		tools/check/packages tools/sim/packages tools/vpport/packages tools/vpctl/packages \
 		tools/display/packages tools/bench/packages \
-		$(if $(findstring --all,$(TEST))$(findstring deb,$(TEST))$(findstring packages,$(TEST)),tools/packaging/packages)
+		$(if $(findstring --all,$(TEST))$(findstring deb,$(TEST))$(findstring packages,$(TEST))$(findstring docs,$(TEST)),tools/packaging/packages) \
+		$(if $(findstring --all,$(TEST))$(findstring docs,$(TEST)),tools/docs/packages tools/coverage/packages)
 	@tools/test $(TEST)
 
 test-matrix:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The phases of a run, one after the other; after each everything must be as it was before. Runs as
- * root in a guest; those who attack run as nobody.
+ * Attacks the adapters of a guest: the phases of a run, one after the other; after each everything
+ * must be as it was before. Runs as root; those who attack run as nobody.
  */
 #include <cstdio>
 #include <string>

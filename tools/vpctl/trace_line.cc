@@ -118,7 +118,8 @@ std::string say(const TraceLine &line)
 	if (line.event == "lock")
 		return fmt::format("{}  {} {}, {} in {}, {}, took {}{}", line.field("handle"),
 				   line.field("call"), bytes, count(line.number("pages"), "page"),
-				   line.number("segments") ? segments : "no segment yet",
+				   line.number("segments") ? std::string_view(segments)
+							   : "no segment yet",
 				   owner(line), took, failed(line));
 	if (line.event == "unlock")
 		return fmt::format("{}  {} {}, {}, {}, took {}", line.field("handle"),

@@ -82,6 +82,7 @@ class Life:
         built = self._miniports()
         check("a miniport can be signed with the key that DKMS made", self._sign)
         check("without the module's symbols a miniport's build says what to do", self._no_symbols)
+        check("vpctl and vpport run where they are installed, and say what is missing", lambda: self._programs(one))
         check(f"upgraded to {two}, both kernels have that, not the newest alone", lambda: self._go(second, two))
         check(f"downgraded to {one}, both kernels have that", lambda: self._go(first, one))
         check("removed, no module, source or program is left", self._remove)
@@ -170,6 +171,19 @@ class Life:
         signer = run("modinfo", "--field", "signer", module).strip()
         expect(signer == "DKMS module signing key", f"its signer is {signer}")
         Path(module).unlink()
+
+    def _programs(self, version: str) -> None:
+        for program, subject in (("vpctl", "selftest"), ("vpport", "check")):
+            said = self.root.run(program, "--version")
+            expect(said.split() == [program, version], f"{program} --version: {said}")
+            expect(re.search(rf"^  {subject}\b", self.root.run(program, "--help"), re.MULTILINE),
+                   f"{program} --help does not name {subject}")
+        said = self.root.script("status=0; vpctl list 2>&1 || status=$?; echo status $status")
+        expect(said.split("\n") == ["vpctl: module not loaded", "       sudo modprobe videoport", "status 1", ""],
+               f"vpctl list: {said}")
+        said = self.root.run("bash", "-c", ". /usr/share/bash-completion/completions/vpctl; "
+                             "COMP_WORDS=(vpctl se); COMP_CWORD=1; _vpctl; echo ${COMPREPLY[*]}")
+        expect(said.strip() == "selftest", f"its completion makes of se: {said}")
 
     def _no_symbols(self) -> None:
         """A miniport's build for a kernel that has no videoport fails, and the reason is the first line."""

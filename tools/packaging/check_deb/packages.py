@@ -11,6 +11,9 @@ import os
 import re
 import shutil
 import subprocess
+import sys
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 
 from .cases import Cases, Wrong, expect, run
@@ -18,6 +21,20 @@ from .cases import Cases, Wrong, expect, run
 TOP = Path(__file__).resolve().parents[3]
 BUILD = TOP / "tools/packaging/build-deb"
 NAMES = ("videoport-dkms", "videoport-dev", "videoport-tools")
+
+# What people look for, by package; a name that ends with .gz is one that debhelper compresses.
+HOLDS = {
+    "videoport-dkms": ("usr/share/man/man4/videoport.4.gz", "usr/share/doc/videoport-dkms/ABI-sysfs-videoport",
+                       "usr/share/doc/videoport-dkms/README.md.gz", "lib/udev/rules.d/70-videoport.rules"),
+    "videoport-dev": ("usr/include/linux/videoport.h", "usr/include/videoport/video.h",
+                      "usr/include/videoport/videoport.mk", "usr/include/libvideoport/videoport.hpp",
+                      "usr/share/pkgconfig/videoport.pc", "usr/share/pkgconfig/libvideoport.pc",
+                      "usr/share/doc/videoport-dev/examples/edu/edu.c"),
+    "videoport-tools": ("usr/bin/vpctl", "usr/bin/vpport", "usr/share/man/man1/vpctl.1.gz",
+                        "usr/share/man/man1/vpport.1.gz", "usr/share/bash-completion/completions/vpctl"),
+}
+# What the kernel calls an architecture that the matrix names.
+MACHINES = {"x86-64": "x86_64", "arm64": "aarch64"}
 
 
 def version() -> str:
@@ -64,9 +81,12 @@ class Packages:
         """The cases about what is in them."""
         check = self.cases.check
         check("all carry the version of shim/linux/version.h", self._versions)
+        check("each package holds what people look for in it", self._contents)
         check("a changelog of another version is refused", self._other_version)
         check("the source for DKMS is what Kbuild needs, and all of it", self._source)
+        check("DKMS builds for the architectures and kernels of the matrix, and for no other", self._exclusive)
         check("pkg-config finds headers and fragment", self._pkg_config)
+        check("the client library's example builds by pkg-config alone", self._client)
         check("each program has a man page that names all its options", self._man_pages)
         check("a missing C++ compiler is named, with its package", self._compiler)
 
@@ -86,8 +106,39 @@ class Packages:
             expect(found == own, f"{name} has version {found}, the tree {own}")
         conf = (self.tree / f"usr/src/videoport-{own}/dkms.conf").read_text()
         expect(f'PACKAGE_VERSION="{own}"' in conf, f"dkms.conf:\n{conf}")
-        said = run(self.tree / "usr/bin/vpport", "--version")
-        expect(said.split() == ["vpport", own], f"vpport says {said}")
+        for program in ("vpport", "vpctl"):
+            said = run(self.tree / "usr/bin" / program, "--version")
+            expect(said.split() == [program, own], f"{program} says {said}")
+
+    def _contents(self) -> None:
+        for name, wanted in HOLDS.items():
+            listed = {line.split()[5].removeprefix("./") for line in
+                      run("dpkg-deb", "--contents", self.debs[name]).splitlines()}
+            missing = sorted(set(wanted) - listed)
+            expect(not missing, f"{name} lacks {missing}")
+
+    def _exclusive(self) -> None:
+        """The patterns of dkms.conf, as the shell reads them, against what the matrix tests."""
+        conf = self.tree / f"usr/src/videoport-{version()}/dkms.conf"
+
+        def pattern(name: str) -> re.Pattern[str]:
+            return re.compile(run("bash", "-ec", f'. "$1"; printf %s "${name}"', "-", conf))
+
+        loader = SourceFileLoader("matrix", str(TOP / "tools/matrix/run"))
+        spec = spec_from_loader("matrix", loader)
+        matrix = module_from_spec(spec)
+        sys.modules["matrix"] = matrix  # where dataclasses look for it
+        loader.exec_module(matrix)
+        architecture, kernel = pattern("BUILD_EXCLUSIVE_ARCH"), pattern("BUILD_EXCLUSIVE_KERNEL")
+        for cell in matrix.CELLS:
+            machine, release = MACHINES[cell.arch], f"{cell.kernel.split('-')[0]}.0-1-{cell.arch}"
+            expect(architecture.search(machine), f"{machine}, of the cell {cell.name}, is not built for")
+            expect(kernel.search(release), f"{release}, of the cell {cell.name}, is not built for")
+        for other in {"i686", "armv7l", "riscv64", "x86_64_32", *MACHINES.values()} - \
+                {MACHINES[cell.arch] for cell in matrix.CELLS}:
+            expect(not architecture.search(other), f"{other} is built for, and in no cell of the matrix")
+        for release in ("5.10.0-30-amd64", "6.0.12-amd64", "4.19.0"):
+            expect(not kernel.search(release), f"{release} is built for")
 
     def _other_version(self) -> None:
         copy = self.scratch / "other"
@@ -120,6 +171,16 @@ class Packages:
             expect((self.tree / what.lstrip("/")).exists(), f"{what} is not in videoport-dev")
         found = run("pkg-config", "--modversion", "videoport", env=environment).strip()
         expect(found == version(), f"its version is {found}")
+
+    def _client(self) -> None:
+        environment = {**os.environ, "PKG_CONFIG_LIBDIR": str(self.tree / "usr/share/pkgconfig"),
+                       "PKG_CONFIG_SYSROOT_DIR": str(self.tree), "PKG_CONFIG_ALLOW_SYSTEM_CFLAGS": "1"}
+        flags = run("pkg-config", "--cflags", "libvideoport", env=environment).split()
+        expect(flags and all(str(self.tree) in flag for flag in flags if flag.startswith("-I")), f"flags: {flags}")
+        found = run("pkg-config", "--modversion", "libvideoport", env=environment).strip()
+        expect(found == version(), f"its version is {found}")
+        run("g++", "-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Werror", *flags,
+            f"-I{TOP / 'tools/miniports/edu_nt4'}", TOP / "tools/libvideoport/example.cc")
 
     def _man_pages(self) -> None:
         for program in sorted((self.tree / "usr/bin").iterdir()):

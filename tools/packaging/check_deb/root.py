@@ -136,6 +136,8 @@ def unpacked(archive: Path) -> Root:
     folder.chmod(0o755)
     run("tar", "--extract", "--numeric-owner", "--xattrs", "--same-permissions", "--directory", folder,
         "--file", archive)
+    # it is thrown away: no package needs to survive a loss of power
+    (folder / "etc/dpkg/dpkg.cfg.d/unsafe-io").write_text("force-unsafe-io\n", encoding="ascii")
     return Root(folder)
 
 
