@@ -35,7 +35,7 @@ extern "C" {
  * @VgaStatus: receives DEVICE_VGA_ENABLED or 0.
  *
  * Documented: VideoPortGetVgaStatus. Beyond it: of several VGA adapters it is the one that the
- * kernel calls the boot VGA device.
+ * kernel calls the boot VGA device; on what is no PC it is none.
  *
  * Context: PASSIVE.
  * Return: NO_ERROR; ERROR_INVALID_PARAMETER if @VgaStatus is NULL or the context is wrong.

@@ -80,7 +80,7 @@ bool LegacyRanges::claim(const char *call, uint64_t start, uint64_t length, bool
 	if (!vp_vga_enabled(device_)) {
 		counters_.refuse(
 			Counter::BadAddress,
-			"%s: 0x%llx in %s space is the VGA device's of this machine, which this adapter is not",
+			"%s: 0x%llx in %s space is for the VGA device of a PC, which this adapter is not",
 			call, static_cast<unsigned long long>(start), io ? "I/O" : "memory");
 		return false;
 	}

@@ -447,7 +447,7 @@ void vp_bar_unmap(struct vp_device *device, void *mapped);
 #define VP_LEGACY_MEMORY	VP_MAX_BARS
 #define VP_LEGACY_PORTS		(VP_MAX_BARS + 1)
 
-/** vp_vga_enabled() - it is the adapter that decodes the machine's VGA addresses. PASSIVE. */
+/** vp_vga_enabled() - it decodes the machine's VGA addresses, which only a PC has. PASSIVE. */
 bool vp_vga_enabled(struct vp_device *device);
 /**
  * vp_legacy_claim() - keep others away from a range that has no BAR, and let the device decode it
@@ -938,15 +938,15 @@ enum vp_sleep {
 bool vp_core_port_sleeps(const struct vp_port *port);
 /**
  * vp_core_port_sleep() - ask the miniport, and let it prepare
- * @port: the port; no transfer is under way.
+ * @port: the port; no transfer is under way, as far as can be seen from outside.
  * @why: why.
  *
  * Afterwards, but for @VP_SLEEP_IMAGE, nothing of the miniport runs until vp_core_port_wake(). The
  * platform calls the two one after the other, never at once. PASSIVE.
  *
  * Return: 0: the device may forget its state; -EOPNOTSUPP: the miniport takes no part, so it must
- *	not; -EBUSY: the miniport refuses; -EAGAIN: a request or the miniport holds the device lock.
- *	The log says why.
+ *	not; -EBUSY: the miniport refuses; -EAGAIN: a request or the miniport holds the device lock,
+ *	or a transfer has begun meanwhile: nothing has changed then. The log says why.
  */
 int vp_core_port_sleep(struct vp_port *port, enum vp_sleep why);
 /** vp_core_port_wake() - the device has its power again; undoes vp_core_port_sleep(). PASSIVE. */

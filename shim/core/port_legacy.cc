@@ -32,7 +32,7 @@ void vp_port::claim_legacy_resources()
 	/* A second adapter of the kind does without: the miniport asks VideoPortGetVgaStatus. */
 	if (!vp_vga_enabled(device_)) {
 		vp_log(device_, VP_LOG_INFO,
-		       "%s: the legacy ranges stay with the machine's VGA device, which this adapter is not",
+		       "%s: the legacy ranges are for the VGA device of a PC, which this adapter is not",
 		       miniport_.name);
 		return;
 	}

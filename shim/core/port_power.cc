@@ -76,8 +76,24 @@ int vp_port::sleep(vp_sleep why)
 		}
 	}
 	enter(state);
+	/* What the device raises from here on is not lost if it does not sleep after all. */
+	vp_interrupt_hold(device_);
 	quiesce();
-	return 0;
+	/*
+	 * Between two pieces of a transfer the adapter looked idle, and a DPC has begun the next. From
+	 * now on none runs that could.
+	 */
+	const bool busy = why != VP_SLEEP_OFF && counters.value(Counter::Transfers) != 0;
+
+	if (busy) {
+		vp_log(device_, VP_LOG_INFO, "%s: began a transfer meanwhile: the adapter stays on",
+		       miniport_.name);
+		asleep_ = false;
+		enter(VideoPowerOn);
+		unquiesce();
+	}
+	vp_interrupt_resume(device_);
+	return busy ? -VP_EAGAIN : 0;
 }
 
 void vp_port::wake()

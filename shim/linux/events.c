@@ -59,6 +59,16 @@ void vp_events_init(struct vp_device *vpd)
 	vpd->irq = -1;
 }
 
+/*
+ * A device that still works when its adapter goes would raise its interrupt line with nobody to quiet
+ * it, and the kernel would switch the line off for all who share it. Freeing an MSI unmasks the line.
+ */
+static void vp_interrupt_mask(struct vp_device *device)
+{
+	pci_free_irq_vectors(device->pdev);
+	pci_intx(device->pdev, 0);
+}
+
 int vp_interrupt_connect(struct vp_device *device)
 {
 	int ret;
@@ -69,7 +79,7 @@ int vp_interrupt_connect(struct vp_device *device)
 	ret = pci_request_irq(device->pdev, 0, vp_interrupt, NULL, device, "videoport %s",
 			      pci_name(device->pdev));
 	if (ret) {
-		pci_free_irq_vectors(device->pdev);
+		vp_interrupt_mask(device);
 		return ret;
 	}
 	device->irq = pci_irq_vector(device->pdev, 0);
@@ -81,7 +91,7 @@ void vp_interrupt_disconnect(struct vp_device *device)
 	if (device->irq < 0)
 		return;
 	pci_free_irq(device->pdev, 0, device);
-	pci_free_irq_vectors(device->pdev);
+	vp_interrupt_mask(device);
 	device->irq = -1;
 }
 

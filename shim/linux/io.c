@@ -9,6 +9,7 @@
 #include <linux/io.h>
 #include <linux/ktime.h>
 #include <linux/math64.h>
+#include <linux/printk.h>
 #include <linux/sched.h>
 #include <linux/timekeeping.h>
 #include <linux/string.h>
@@ -22,8 +23,22 @@
 #define VP_PORT(address)	((unsigned long)(address))
 
 /*
+ * A PC's processor makes several accesses of one that is not aligned. Elsewhere ports are memory,
+ * and it would be a fault: nobody answers there.
+ */
+static bool vp_port_answers(unsigned long port, size_t width, const char *call)
+{
+	if (IS_ENABLED(CONFIG_X86) || IS_ALIGNED(port, width))
+		return true;
+	pr_warn_ratelimited("videoport: %s: port 0x%lx is not a multiple of %zu: this machine has no such access; a read gives all ones, a write is dropped\n",
+			    call, port, width);
+	return false;
+}
+
+/*
  * One width: single registers, consecutive registers, a port, and a port many times.
- * Documented: VideoPort{Read,Write}{Register,Port}[Buffer]{Uchar,Ushort,Ulong}.
+ * Documented: VideoPort{Read,Write}{Register,Port}[Buffer]{Uchar,Ushort,Ulong}. Beyond it: of a port
+ * that is not aligned only a PC reads more than all ones.
  */
 #define VP_ACCESSORS(Name, TYPE, suffix)						\
 TYPE VideoPortReadRegister##Name(TYPE *Register)					\
@@ -50,22 +65,29 @@ VOID VideoPortWriteRegisterBuffer##Name(TYPE *Register, TYPE *Buffer, ULONG Coun
 											\
 TYPE VideoPortReadPort##Name(TYPE *Port)						\
 {											\
+	if (!vp_port_answers(VP_PORT(Port), sizeof(TYPE), __func__))			\
+		return (TYPE)~0U;							\
 	return in##suffix(VP_PORT(Port));						\
 }											\
 											\
 VOID VideoPortWritePort##Name(TYPE *Port, TYPE Value)					\
 {											\
-	out##suffix(Value, VP_PORT(Port));						\
+	if (vp_port_answers(VP_PORT(Port), sizeof(TYPE), __func__))			\
+		out##suffix(Value, VP_PORT(Port));					\
 }											\
 											\
 VOID VideoPortReadPortBuffer##Name(TYPE *Port, TYPE *Buffer, ULONG Count)		\
 {											\
-	ins##suffix(VP_PORT(Port), Buffer, Count);					\
+	if (vp_port_answers(VP_PORT(Port), sizeof(TYPE), __func__))			\
+		ins##suffix(VP_PORT(Port), Buffer, Count);				\
+	else										\
+		memset(Buffer, 0xff, Count * sizeof(TYPE));				\
 }											\
 											\
 VOID VideoPortWritePortBuffer##Name(TYPE *Port, TYPE *Buffer, ULONG Count)		\
 {											\
-	outs##suffix(VP_PORT(Port), Buffer, Count);					\
+	if (vp_port_answers(VP_PORT(Port), sizeof(TYPE), __func__))			\
+		outs##suffix(VP_PORT(Port), Buffer, Count);				\
 }
 
 VP_ACCESSORS(Uchar, UCHAR, b)

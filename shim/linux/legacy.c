@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a VGA adapter has beside its BARs: the VGA addresses, locked in the kernel's VGA arbiter
- * while an adapter has them; its expansion ROM; and the system's console, from which it is taken
- * over when a miniport claims the adapter. Process context.
+ * What a VGA adapter has beside its BARs: the VGA addresses of a PC, locked in the kernel's VGA
+ * arbiter while an adapter has them; its expansion ROM; and the system's console, from which it is
+ * taken over when a miniport claims the adapter. Process context.
  */
 #include <linux/aperture.h>
 #include <linux/console.h>
@@ -77,6 +77,9 @@ static bool vp_is_vga(const struct pci_dev *pdev)
 
 bool vp_vga_enabled(struct vp_device *device)
 {
+	/* Elsewhere what drivers take for VGA's memory is flash, or whatever else is there. */
+	if (!IS_ENABLED(CONFIG_X86))
+		return false;
 	/* Without an arbiter there is no saying which of several it is: claims find out. */
 	if (!IS_ENABLED(CONFIG_VGA_ARB))
 		return vp_is_vga(device->pdev);

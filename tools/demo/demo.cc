@@ -31,7 +31,9 @@ void what_is_here(Story &story)
 	story.device.fetch(IOCTL_EDU_QUERY_INFO, info);
 
 	report.step("What is here");
-	report.row("kernel", text("Linux %s, as Debian ships it", kernel.release));
+	const std::string release = kernel.release;
+	const bool stock = release.ends_with("amd64") || release.ends_with("arm64");
+	report.row("kernel", "Linux " + release + (stock ? ", as Debian ships it" : ""));
 	report.row("adapter",
 		   text("%s: PCI %s, QEMU's edu device, chip 0x%08x", adapter.name.c_str(),
 			adapter.pci_address.c_str(), info.Identification));
@@ -253,13 +255,26 @@ void unlock(Story &story)
 /// The line in which the kernel reports the device's access to @p logical.
 bool is_fault(const std::string &line, uint64_t logical)
 {
+	const auto names = [&](size_t place) {
+		const uint64_t address = strtoull(line.c_str() + place, nullptr, 16);
+		return address / videoport::page_size() == logical / videoport::page_size();
+	};
 	const std::string_view marker = "fault addr ";
 	const size_t place = line.find(marker);
-	if (line.find("DMAR: [DMA Write") == std::string::npos || place == std::string::npos)
+	if (line.find("DMAR: [DMA Write") != std::string::npos)
+		return place != std::string::npos && names(place + marker.size());
+	// an SMMUv3's report is of several words, a line each
+	if (line.find("arm-smmu-v3") == std::string::npos)
 		return false;
-	const uint64_t address = strtoull(line.c_str() + place + marker.size(), nullptr, 16);
-	return address / videoport::page_size() == logical / videoport::page_size();
+	for (size_t word = line.find("0x"); word != std::string::npos;
+	     word = line.find("0x", word + 2))
+		if (names(word))
+			return true;
+	return false;
 }
+
+/// Enough to be told from chance. An SMMUv3 reports each four of them.
+constexpr uint32_t late_bytes = 32;
 
 void late_access(Story &story)
 {
@@ -278,7 +293,7 @@ void late_access(Story &story)
 		videoport::KernelLog log;
 		videoport::write_kernel_log("vm-announce: dmar-fault addr=" + hex(logical) + "\n");
 		EDU_LATE late = {};
-		late.Length = EDU_MAXIMUM_TRANSFER;
+		late.Length = late_bytes;
 		const Reply reply = story.device.send(IOCTL_EDU_LATE_DMA, late);
 		if (!reply)
 			refused(report, "the late DMA", reply);

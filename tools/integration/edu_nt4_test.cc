@@ -307,6 +307,7 @@ TEST_F(EduNt4Test, RemovalWhileTheDeviceWorksReleasesAllAndTheAdapterComesBack)
 	EXPECT_EQ(device_.request(IOCTL_EDU4_QUERY_INFO).error, ENODEV);
 	// the next driver must not let what the device still does reach memory
 	EXPECT_TRUE(edu_ends_its_dma(Place::edu_nt4));
+	EXPECT_TRUE(interrupt_line_masked(Place::edu_nt4)) << "which others may share";
 	ASSERT_EQ(bind(edu_nt4::driver, Place::edu_nt4), 0);
 	device_ = open_adapter(Place::edu_nt4);
 	const uint64_t handle = lock(memory, keep, edu_nt4::order(true));

@@ -111,6 +111,25 @@ TEST_F(HardwareTest, PortsAreReadAndWrittenInAllWidths)
 	}
 }
 
+/* The device takes no such access. Where ports are memory it would be a fault, and is not made. */
+TEST_F(HardwareTest, NobodyAnswersAtPortsThatAreNotAligned)
+{
+	write(ports, test_offset, 1, 0);
+	const uint64_t where = read(ports, where_offset, 4), data = read(ports, data_offset, 1);
+	const uint64_t before = read(ports, count_offset, 4);
+#ifndef __x86_64__ // what a PC's bus makes of it is not ours
+	EXPECT_EQ(read(ports, name_offset + 1, 2), 0xffffU);
+	EXPECT_EQ(read(ports, name_offset + 1, 4), 0xffffffffU);
+	EXPECT_EQ(read(ports, name_offset + 2, 4), 0xffffffffU);
+	const auto words = probe_.call(ProbeReadRegisterBuffer, {ports, name_offset + 1, 4, 2});
+	EXPECT_EQ(words.Out[0], ~uint64_t{0});
+#endif
+	write(ports, aligned(where, 4) + 1, 4, data * 0x01010101);
+	probe_.call(ProbeWriteRegisterBuffer, {ports, aligned(where, 2) + 1, 2, 3, data * 0x0101});
+	EXPECT_EQ(read(ports, count_offset, 4), before);
+	EXPECT_EQ(read(ports, name_offset, 4), 0x74726f70U) << "and the device goes on";
+}
+
 TEST_F(HardwareTest, RegisterBuffersGoOnFromAddressToAddress)
 {
 	write(memory, test_offset, 1, 0);

@@ -79,6 +79,15 @@ inline bool edu_ends_its_dma(Place place)
 	return ended;
 }
 
+/// Does the device's configuration keep it from raising its interrupt line?
+inline bool interrupt_line_masked(Place place)
+{
+	std::ifstream file("/sys/bus/pci/devices/" + pci_address(place) + "/config",
+			   std::ios::binary);
+	unsigned char header[6] = {};
+	return file.read(reinterpret_cast<char *>(header), sizeof(header)) && header[5] & 4;
+}
+
 } // namespace integration
 
 #endif // INTEGRATION_MODULE_CONTROL_HPP

@@ -1,15 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0
 # Builds vpctl, its unit tests, and the library's example, from the top of the tree:
-#     make -f tools/vpctl/build.mk [VARIANT=plain|asan] [vpctl|unit|example|hold]
-# The variants are built apart: build/vpctl/, build/vpctl/asan/.
+#     make -f tools/vpctl/build.mk [VARIANT=plain|asan] [CROSS=aarch64-linux-gnu] [vpctl|unit|example|hold]
+# The variants are built apart: build/vpctl/, build/vpctl/asan/. CROSS: another architecture's compiler, for
+# static programs in build/vpctl/CROSS/; of the libraries the headers serve.
 here := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 top := $(here)/../..
 include $(top)/tools/ccache.mk
 
 VARIANT ?= plain
-OUT ?= $(top)/build/vpctl$(if $(filter-out plain,$(VARIANT)),/$(VARIANT))
+OUT ?= $(top)/build/vpctl$(if $(filter-out plain,$(VARIANT)),/$(VARIANT))$(if $(CROSS),/$(CROSS))
 
+ifdef CROSS
+CXX := $(CROSS)-g++-12
+headers := $(OUT)/include/fmt $(OUT)/include/CLI
+compile.plain := -DFMT_HEADER_ONLY -isystem $(OUT)/include
+link.plain := -static
+else
 CXX ?= g++
+fmt := -lfmt
+endif
 CXXFLAGS ?= -O1
 link.asan := -fsanitize=address,undefined
 compile.asan := -fsanitize=address,undefined -fno-sanitize-recover=undefined -D_GLIBCXX_ASSERTIONS
@@ -28,7 +37,7 @@ hold: $(OUT)/hold
 
 $(OUT)/vpctl: $(OUT)/main.o $(library)
 	@echo "  $(notdir $@)"
-	@$(CXX) $(link.$(VARIANT)) $(LDFLAGS) -o $@ $^ -lfmt
+	@$(CXX) $(link.$(VARIANT)) $(LDFLAGS) -o $@ $^ $(fmt)
 
 $(OUT)/unit: $(tests) $(library)
 	@echo "  $(notdir $@)"
@@ -38,7 +47,12 @@ $(OUT)/example $(OUT)/hold: $(OUT)/%: $(OUT)/%.o
 	@echo "  $(notdir $@)"
 	@$(CXX) $(link.$(VARIANT)) -o $@ $^
 
-$(OUT)/%.o: $(here)/%.cc $(here)/build.mk
+# The headers of this machine's libraries, without those of its C library.
+$(OUT)/include/%:
+	@mkdir -p $(@D)
+	@ln -sfn /usr/include/$* $@
+
+$(OUT)/%.o: $(here)/%.cc $(here)/build.mk | $(headers)
 	@mkdir -p $(@D)
 	@echo "  $(patsubst $(top)/%,%,$<)"
 	@$(CCACHE) $(CXX) $(flags) $(CPPFLAGS) $(CXXFLAGS) -c -o $@ $<

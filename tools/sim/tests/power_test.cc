@@ -157,6 +157,37 @@ TEST_F(PowerTest, AnAnswerThatIsNotAllowedIsCountedAndTakenAsDone)
 	bench.in_interrupt([] {});
 }
 
+/* As a DPC may that ends one piece and begins the next: the adapter looked idle in between. */
+TEST_F(PowerTest, ATransferThatBeginsMeanwhileKeepsItAwake)
+{
+	PVP_DMA_ADAPTER by = bench.get_adapter();
+	PVOID mdl = bench.lock_for(a, User::at(0), 4096);
+	Started started;
+
+	bench.miniports[0].on_enter = [&](ULONG state) {
+		said.push_back({'!', state});
+		if (state == VideoPowerOff)
+			started = bench.start(by, mdl, 0, 4096, true);
+		return NO_ERROR;
+	};
+	for (auto why : {VP_SLEEP_SYSTEM, VP_SLEEP_IDLE}) {
+		said.clear();
+		EXPECT_EQ(adapter().sleep(why), -VP_EAGAIN);
+		ASSERT_EQ(started.status, NO_ERROR);
+		EXPECT_EQ(said, (std::vector<Said>{{'?', VideoPowerOff},
+						   {'!', VideoPowerOff},
+						   {'!', VideoPowerOn}}));
+		bool came = false;
+		bench.in_interrupt([&] { came = true; });
+		EXPECT_TRUE(came) << "what tells of its end";
+		EXPECT_EQ(bench.complete(by, started, true), NO_ERROR);
+	}
+	adapter().wake();
+	EXPECT_EQ(said.size(), 3u) << "it is awake";
+	bench.in_request(a, [&] { VideoPortUnlockBuffer(bench.extension(), mdl); });
+	VideoPortPutDmaAdapter(bench.extension(), by);
+}
+
 /* ---- Nothing runs ---- */
 
 TEST_F(PowerTest, NoInterruptDpcOrTickWhileItSleeps)
