@@ -122,6 +122,24 @@ static void registers_are_read_and_written_in_each_width(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, back[1], ~0x12345678u);
 }
 
+/* A call by name may be no call at all; who has the functions' addresses gets the same. */
+static void registers_are_the_same_by_the_functions_addresses(struct kunit *test)
+{
+	ULONG (*read)(PULONG) = VideoPortReadRegisterUlong;
+	VOID (*write)(PULONG, ULONG) = VideoPortWriteRegisterUlong;
+	struct vpk_case *vpk = vpk_of(test);
+	PULONG live = (PULONG)(vpk->a->registers + EDU_LIVENESS);
+
+	if (!vpk->a->interrupts)
+		kunit_skip(test, "the adapter is not an edu");
+	OPTIMIZER_HIDE_VAR(read);
+	OPTIMIZER_HIDE_VAR(write);
+	write(live, 0x0ff1ce11);
+	KUNIT_EXPECT_EQ(test, VideoPortReadRegisterUlong(live), ~0x0ff1ce11u);
+	VideoPortWriteRegisterUlong(live, 0x600dcafe);
+	KUNIT_EXPECT_EQ(test, read(live), ~0x600dcafeu);
+}
+
 static void ports_are_read_and_written_in_each_width(struct kunit *test)
 {
 	struct vpk_adapter *adapter = with_ports(vpk_of(test));
@@ -183,6 +201,7 @@ static struct kunit_case hardware_cases[] = {
 	KUNIT_CASE(memory_that_is_not_the_adapters_is_not_mapped),
 	KUNIT_CASE(map_memory_maps_whole_pages_and_unmaps_once),
 	KUNIT_CASE(registers_are_read_and_written_in_each_width),
+	KUNIT_CASE(registers_are_the_same_by_the_functions_addresses),
 	KUNIT_CASE(ports_are_read_and_written_in_each_width),
 	KUNIT_CASE(the_configuration_space_is_the_functions),
 	KUNIT_CASE(the_configuration_space_is_written),

@@ -94,4 +94,9 @@ VPAPI VOID NTAPI VideoPortWriteRegisterBufferUlong(IN PULONG Register, IN PULONG
 
 VIDEOPORT_C_END
 
+/* What the calls for one register are on this processor, where they are called by their names. */
+#if defined(__x86_64__) && !defined(VIDEOPORT_NO_INLINE)
+#include "registers_x86.h"
+#endif
+
 #endif /* VIDEOPORT_IO_H */

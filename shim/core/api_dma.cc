@@ -41,9 +41,16 @@ PVOID VideoPortLockBuffer(PVOID HwDeviceExtension, PVOID BaseAddress, ULONG Leng
 				      __func__, Operation);
 		return nullptr;
 	}
+
 	return handle_of<PVOID>(
-		port->dma.lock(port->caller(__func__), token_of(BaseAddress), Length,
-			       Operation == VpReadAccess ? Access::Read : Access::Write, false));
+		port->dma
+			.lock(port->caller(__func__),
+			      {token_of(BaseAddress),
+			       Length,
+			       Operation == VpReadAccess ? Access::Read : Access::Write,
+			       false,
+			       {}})
+			.token);
 }
 
 /**
@@ -57,8 +64,9 @@ PVOID VideoPortLockBuffer(PVOID HwDeviceExtension, PVOID BaseAddress, ULONG Leng
  */
 VOID VideoPortUnlockBuffer(PVOID HwDeviceExtension, PVOID Mdl)
 {
-	if (vp_port *port = vp_port::from_extension(__func__, HwDeviceExtension))
+	if (vp_port *port = vp_port::from_extension(__func__, HwDeviceExtension)) {
 		port->dma.unlock(port->caller(__func__), token_of(Mdl), false);
+	}
 }
 
 /** VideoPortUnLockBuffer() - VideoPortUnlockBuffer(), as the legacy headers spell it. */
@@ -145,9 +153,15 @@ VP_STATUS VideoPortStartDma(PVOID HwDeviceExtension, PVP_DMA_ADAPTER VpDmaAdapte
 
 	if (!port)
 		return ERROR_INVALID_PARAMETER;
-	return port->dma.start(port->caller(__func__), HwDeviceExtension, token_of(VpDmaAdapter),
-			       token_of(Mdl), Offset, pLength, ExecuteDmaRoutine, Context,
-			       !WriteToDevice);
+	if (!pLength || !ExecuteDmaRoutine) {
+		port->counters.refuse(Counter::BadParameter, "%s: %s is NULL", __func__,
+				      pLength ? "the routine" : "the length");
+		return ERROR_INVALID_PARAMETER;
+	}
+
+	return port->dma.start(port->caller(__func__),
+			       {HwDeviceExtension, token_of(VpDmaAdapter), token_of(Mdl), Offset,
+				*pLength, pLength, ExecuteDmaRoutine, Context, !WriteToDevice});
 }
 
 /**

@@ -43,38 +43,41 @@ BOOLEAN VideoPortLockPages(PVOID HwDeviceExtension, PVIDEO_REQUEST_PACKET pVrp, 
 	if (!port)
 		return FALSE;
 
-	const bool starts =
-		DmaFlags == VideoPortKeepPagesLocked || DmaFlags == VideoPortUnlockAfterDma;
+	const bool starts = DmaFlags != VideoPortDmaInitOnly;
 
-	if (DmaFlags != VideoPortDmaInitOnly && !(starts && port->start_dma()))
+	if (starts &&
+	    ((DmaFlags != VideoPortKeepPagesLocked && DmaFlags != VideoPortUnlockAfterDma) ||
+	     !port->start_dma()))
 		return FALSE;
 	if (!pVrp) {
 		port->counters.refuse(Counter::BadParameter, "%s: the request is NULL", __func__);
 		return FALSE;
 	}
 
-	Caller caller = port->caller(__func__);
-	EventTokens events;
+	const Caller caller = port->caller(__func__);
+	EventTokens events{};
 
 	if (port->start_dma())
 		events = {token_of(pUEvent), token_of(pDisplayEvent)};
 
-	ULONG bytes;
-	Token token = port->dma.lock(caller, token_of(pVrp->InputBuffer), pVrp->InputBufferLength,
-				     Access::Write, true, events, &bytes);
+	auto [token, bytes] =
+		port->dma.lock(caller, {token_of(pVrp->InputBuffer), pVrp->InputBufferLength,
+					Access::Write, true, events});
 
 	if (!token)
 		return FALSE;
 
-	const bool unlock_after = DmaFlags == VideoPortUnlockAfterDma;
+	if (starts) {
+		const bool unlock_after = DmaFlags == VideoPortUnlockAfterDma;
 
-	if (starts &&
-	    !port->dma.do_dma(caller, token, unlock_after, port->start_dma(), HwDeviceExtension)) {
-		port->dma.unlock(caller, token, true);
-		return FALSE;
+		if (!port->dma.do_dma(caller, token, unlock_after, port->start_dma(),
+				      HwDeviceExtension)) {
+			port->dma.unlock(caller, token, true);
+			return FALSE;
+		}
+		if (unlock_after && !port->dma.knows(caller, token))
+			token = 0;
 	}
-	if (unlock_after && !port->dma.knows(caller, token))
-		token = 0;
 	pVrp->OutputBuffer = handle_of<PVOID>(token);
 	pVrp->OutputBufferLength = bytes;
 	return TRUE;
@@ -96,8 +99,9 @@ BOOLEAN VideoPortLockPages(PVOID HwDeviceExtension, PVIDEO_REQUEST_PACKET pVrp, 
  */
 BOOLEAN VideoPortUnlockPages(PVOID hwDeviceExtension, PDMA pDma)
 {
-	if (vp_port *port = vp_port::from_extension(__func__, hwDeviceExtension))
+	if (vp_port *port = vp_port::from_extension(__func__, hwDeviceExtension)) {
 		port->dma.unlock(port->caller(__func__), token_of(pDma), true);
+	}
 	return TRUE;
 }
 
@@ -173,9 +177,10 @@ PDMA VideoPortDoDma(PVOID HwDeviceExtension, PDMA pDma, DMA_FLAGS DmaFlags)
 		return nullptr;
 	}
 
+	const Caller caller = port->caller(__func__);
 	const bool unlock_after = DmaFlags == VideoPortUnlockAfterDma;
-	bool started = port->dma.do_dma(port->caller(__func__), token_of(pDma), unlock_after,
-					port->start_dma(), HwDeviceExtension);
+	bool started = port->dma.do_dma(caller, token_of(pDma), unlock_after, port->start_dma(),
+					HwDeviceExtension);
 
 	return started && !unlock_after ? pDma : nullptr;
 }

@@ -12,9 +12,9 @@ namespace vp {
 
 struct Caller {
 	const char *call; /* the name of the VideoPort function */
+	Owner owner; /* the client that is served */
 	vp_context context;
-	bool in_request; /* inside HwVidStartIO of a client's request, in its process */
-	Owner owner; /* that client */
+	uint32_t in_request; /* inside HwVidStartIO of its request, in its process; a truth value */
 
 	/** In a client's request only what is its own or the miniport's may be used. */
 	[[nodiscard]] bool may_use(Owner of_whom) const

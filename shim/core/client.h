@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The clients of a port: one for each open of its node, how many of their DMAs have been completed
- * since they last asked, and how much each of them may have.
+ * since they last asked, how much each of them may have, and the memory of their requests.
  */
 #ifndef VP_CORE_CLIENT_H
 #define VP_CORE_CLIENT_H
@@ -12,6 +12,7 @@
 #include "list.h"
 #include "lock.h"
 #include "pool.h"
+#include "request_buffer.h"
 
 struct vp_client {
 	vp_client(vp_port &its_port, vp_file *its_file, const vp_user &its_user,
@@ -28,6 +29,8 @@ struct vp_client {
 	const vp_user user; /* who opened it */
 	const vp::Owner number;
 	std::atomic<int64_t> completed{0};
+	std::atomic<bool> asked{false}; /* it has asked for them, and may wait for more */
+	vp::RequestBuffers buffers;
 
 	/* under the port's lock */
 	vp::Link<vp_client> link{this};
@@ -62,8 +65,9 @@ public:
 	void completed(Owner owner)
 	{
 		if (vp_client *client = find(owner)) {
-			client->completed.fetch_add(1, std::memory_order_relaxed);
-			vp_file_wake(client->file);
+			client->completed.fetch_add(1);
+			if (client->asked.load())
+				vp_file_wake(client->file);
 		}
 	}
 
@@ -110,12 +114,13 @@ public:
 	 * Under the lock: @owner gets one more of something. The miniport has no limit.
 	 * @what: which of a client's counts.
 	 * @most: the limit.
+	 * @client: receives who has it, for give_back(); nullptr: the miniport.
 	 * Return: false if it has so many already.
 	 */
-	[[nodiscard]] bool take(Owner owner, unsigned int vp_client::*what, unsigned int most)
+	[[nodiscard]] bool take(Owner owner, unsigned int vp_client::*what, unsigned int most,
+				vp_client *&client)
 	{
-		vp_client *client = find(owner);
-
+		client = find(owner);
 		if (!client)
 			return owner == miniport_owner;
 		if (client->*what >= most)
@@ -124,10 +129,10 @@ public:
 		return true;
 	}
 
-	/** Under the lock: and one less. */
-	void give_back(Owner owner, unsigned int vp_client::*what)
+	/** Under the lock: and one less. A client has nothing any more when it goes. */
+	static void give_back(vp_client *client, unsigned int vp_client::*what)
 	{
-		if (vp_client *client = find(owner))
+		if (client)
 			--(client->*what);
 	}
 

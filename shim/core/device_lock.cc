@@ -10,33 +10,45 @@ namespace vp {
 
 void DeviceLock::add(Waiter &waiter, bool ahead)
 {
+	SpinGuard guard(lock_);
 	Waiter **link = &first_;
 
 	while (!ahead && *link)
 		link = &(*link)->next;
 	waiter.next = *link;
 	*link = &waiter;
+	state_.fetch_or(is_wanted, std::memory_order_relaxed);
 }
 
 void DeviceLock::remove(Waiter &waiter)
 {
+	SpinGuard guard(lock_);
 	Waiter **link = &first_;
 
 	while (*link != &waiter)
 		link = &(*link)->next;
 	*link = waiter.next;
+	if (!first_)
+		state_.fetch_and(~is_wanted, std::memory_order_relaxed);
 }
 
+/* try_lock() may come between: it does not look who waits. */
 bool DeviceLock::turn(void *context)
 {
 	auto *waiter = static_cast<Waiter *>(context);
 	DeviceLock &self = *waiter->lock;
 	SpinGuard guard(self.lock_);
 
-	if (!self.free_for(waiter))
+	if (self.first_ != waiter)
+		return false;
+
+	unsigned int free = is_wanted;
+	unsigned int taken = waiter->next ? is_taken | is_wanted : is_taken;
+
+	if (!self.state_.compare_exchange_strong(free, taken, std::memory_order_acquire,
+						 std::memory_order_relaxed))
 		return false;
 	self.first_ = waiter->next;
-	self.taken_ = true;
 	return true;
 }
 
@@ -50,31 +62,16 @@ void DeviceLock::taken()
 
 int DeviceLock::lock_killable()
 {
-	Waiter waiter{this};
-	bool free;
+	if (!take()) {
+		Waiter waiter{this};
 
-	{
-		SpinGuard guard(lock_);
-
-		free = free_for(nullptr); /* and nobody waits */
-		if (free)
-			taken_ = true;
-		else
-			add(waiter, false);
-	}
-	if (free) {
-		taken();
-		return 0;
-	}
-	if (int error = vp_wait_until(&wait_, turn, &waiter, VP_FOR_EVER)) {
-		{
-			SpinGuard guard(lock_);
-
+		add(waiter, false);
+		if (int error = vp_wait_until(&wait_, turn, &waiter, VP_FOR_EVER)) {
 			remove(waiter);
+			/* The next one may have waited for this one only. */
+			vp_wait_wake(&wait_);
+			return error;
 		}
-		/* The next one may have waited for this one only. */
-		vp_wait_wake(&wait_);
-		return error;
 	}
 	taken();
 	return 0;
@@ -82,43 +79,29 @@ int DeviceLock::lock_killable()
 
 void DeviceLock::lock()
 {
-	Waiter waiter{this};
-
-	{
-		SpinGuard guard(lock_);
+	if (!take()) {
+		Waiter waiter{this};
 
 		add(waiter, true);
+		vp_wait_uninterrupted(&wait_, turn, &waiter);
 	}
-	vp_wait_uninterrupted(&wait_, turn, &waiter);
 	taken();
 }
 
 bool DeviceLock::try_lock()
 {
-	{
-		SpinGuard guard(lock_);
-
-		if (taken_)
-			return false;
-		taken_ = true;
-	}
+	if (state_.fetch_or(is_taken, std::memory_order_acquire) & is_taken)
+		return false;
 	taken();
 	return true;
 }
 
+/* Whoever says later that he waits finds it free: he looks after he has said it. */
 void DeviceLock::unlock()
 {
-	bool wanted;
-
 	owner_.store(0, std::memory_order_relaxed);
 	mutex_.unlock();
-	{
-		SpinGuard guard(lock_);
-
-		taken_ = false;
-		wanted = first_;
-	}
-	if (wanted)
+	if (state_.fetch_sub(is_taken, std::memory_order_release) & is_wanted)
 		vp_wait_wake(&wait_);
 }
 

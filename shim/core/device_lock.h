@@ -6,6 +6,8 @@
  *
  * Whoever waits does not keep the machine from sleeping. The lock is therefore nobody's until a
  * waiter takes it: one that sleeps with the machine holds up no call that the port makes meanwhile.
+ *
+ * While nobody waits, the lock is taken and given back by one operation on a word.
  */
 #ifndef VP_CORE_DEVICE_LOCK_H
 #define VP_CORE_DEVICE_LOCK_H
@@ -59,12 +61,23 @@ private:
 		Waiter *next = nullptr;
 	};
 
-	/* under lock_ */
+	/* In state_: somebody has it; somebody waits for it (and first_ says who). */
+	static constexpr unsigned int is_taken = 1, is_wanted = 2;
+
+	/** Whoever finds it free, with nobody waiting, takes it. */
+	bool take()
+	{
+		unsigned int nobody = 0;
+
+		return state_.compare_exchange_strong(nobody, is_taken, std::memory_order_acquire,
+						      std::memory_order_relaxed);
+	}
+	/** Wait for it, before all others or behind them. */
 	void add(Waiter &waiter, bool ahead);
 	void remove(Waiter &waiter);
-	bool free_for(const Waiter *waiter) const { return !taken_ && first_ == waiter; }
 
 	static bool turn(void *waiter);
+	/** It is the caller's from now on. */
 	void taken();
 	/** The miniport returns from @where: what it has acquired and kept goes back. */
 	void miniport_returns(const char *where);
@@ -73,7 +86,7 @@ private:
 	Counters &counters_;
 	vp_wait wait_;
 	Waiter *first_ = nullptr; /* under lock_ */
-	bool taken_ = false; /* likewise */
+	std::atomic<unsigned int> state_{0}; /* is_wanted changes under lock_ */
 	std::atomic<uint64_t> owner_{0}; /* thread */
 	/* by whoever has the lock */
 	unsigned int acquired_ = 0; /* how often by the miniport */

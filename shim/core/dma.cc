@@ -21,6 +21,7 @@ Dma::Dma(vp_device *device, SpinLock &lock, Counters &counters, Handles &handles
 	  views_(views),
 	  watch_(watch),
 	  cache_line_(vp_cache_line()),
+	  kernel_start_(vp_kernel_start()),
 	  deferred_buffers_(device, lock, counters),
 	  deferred_transfers_(device, lock, counters),
 	  deferred_common_(device, lock, counters)
@@ -30,25 +31,6 @@ Dma::Dma(vp_device *device, SpinLock &lock, Counters &counters, Handles &handles
 Dma::~Dma() = default;
 
 /* ---- Handles ---- */
-
-int Dma::publish(LockedBuffer &buffer, Token &token)
-{
-	int error = -VP_ENOMEM;
-
-	token = handles_.publish(Kind::Buffer, &buffer, [&](Token its) {
-		if (closed_)
-			return false;
-		if (!clients_.take(buffer.owner(), &vp_client::handles,
-				   vp_limit(VP_LIMIT_HANDLES))) {
-			error = -VP_EMFILE;
-			return false;
-		}
-		buffer.token = buffer.packet.token = its;
-		buffers_.push_back(buffer.all);
-		return true;
-	});
-	return token ? 0 : error;
-}
 
 Token Dma::publish(DmaAdapter &adapter)
 {
@@ -63,23 +45,6 @@ Token Dma::publish(DmaAdapter &adapter)
 
 /* ---- Endings ---- */
 
-void Dma::destroy(LockedBuffer *buffer)
-{
-	bool held_mask = buffer->holds_mask();
-
-	spare_buffer_.destroy(buffer);
-	if (held_mask)
-		release_mask();
-}
-
-void Dma::release(LockedBuffer *buffer)
-{
-	if (vp_context_now() == VP_PASSIVE)
-		destroy(buffer);
-	else
-		deferred_buffers_.push(buffer->deferred);
-}
-
 void Dma::work()
 {
 	deferred_transfers_.drain([this](Transfer *transfer) { finish(transfer, true); });
@@ -90,8 +55,10 @@ void Dma::work()
 
 void Dma::show(Look &look)
 {
-	for (auto &each : started_) {
+	for (auto &each : transfers_) {
 		each.each([&](Transfer &transfer) {
+			if (!transfer.started())
+				return true;
 			look.at(transfer.watched, {Running::Dma, transfer.handle(),
 						   transfer.length(), transfer.owner()});
 			return true;
@@ -139,14 +106,17 @@ void Dma::device_gone()
 	unsigned int unfinished = 0;
 
 	work();
-	for (auto &each : started_) {
+	for (auto &each : transfers_) {
 		for (;;) {
 			Transfer *transfer;
 			{
 				SpinGuard guard(lock_);
 
 				closed_ = true;
-				transfer = each.pop_front();
+				transfer = each.find(
+					[](const Transfer &one) { return one.started(); });
+				if (transfer)
+					transfer->by_list.unlink();
 			}
 			if (!transfer)
 				break;

@@ -43,6 +43,39 @@ struct EventTokens {
 	Token display = 0;
 };
 
+/*
+ * What the calls that come all the time are told, by value: nothing that has an address needs to be
+ * guarded on the stack, or zeroed before.
+ */
+
+/** What is to be locked, and how. */
+struct LockWish {
+	uint64_t address;
+	size_t length;
+	Access access;
+	bool map; /* for the device, now and not only when a transfer starts */
+	EventTokens events;
+};
+
+/** What became of it. */
+struct Locked {
+	Token token;
+	ULONG list_bytes; /* the size of the list of segments, without its end */
+};
+
+/** A transfer that the miniport asks for. */
+struct StartWish {
+	PVOID extension;
+	Token adapter;
+	Token mdl;
+	size_t offset; /* from the start of the locked buffer */
+	size_t length;
+	PULONG moved; /* receives the bytes that it moves */
+	PEXECUTE_DMA execute;
+	PVOID context;
+	bool device_writes;
+};
+
 class Dma {
 public:
 	Dma(vp_device *device, SpinLock &lock, Counters &counters, Handles &handles, Pool &pool,
@@ -78,16 +111,10 @@ public:
 
 	/* ---- dma_lock.cc ---- */
 
-	/**
-	 * Pin, and map if asked to.
-	 * @list_bytes: receives the size of the list of segments, without its end.
-	 * Return: a token, or 0 after saying why not.
-	 */
-	[[nodiscard]] Token lock(const Caller &caller, uint64_t address, size_t length,
-				 Access access, bool map, EventTokens events = {},
-				 ULONG *list_bytes = nullptr);
+	/** Pin, and map if asked to. Return: a token, 0 after saying why not. */
+	[[nodiscard]] Locked lock(Caller caller, LockWish wish);
 	/** As the contract's "Unlocking" says: always, exactly once, whatever else goes wrong. */
-	void unlock(const Caller &caller, Token token, bool only_in_request);
+	void unlock(Caller caller, Token token, bool only_in_request);
 	/** Is it a live handle that the caller may use? Says so if not. */
 	[[nodiscard]] Ref<LockedBuffer> buffer(const Caller &caller, Token token);
 	/** The segments of a buffer that was mapped when it was locked, or nullptr. */
@@ -100,7 +127,7 @@ public:
 	 * @unlock_after: release the handle when the DMA is complete.
 	 * Return: false if it was not started, after saying why.
 	 */
-	[[nodiscard]] bool do_dma(const Caller &caller, Token token, bool unlock_after,
+	[[nodiscard]] bool do_dma(Caller caller, Token token, bool unlock_after,
 				  PVIDEO_HW_START_DMA start, PVOID extension);
 	/** The device has finished. Any context. Return: a DMA was running on the handle. */
 	bool signal_complete(const Caller &caller, Token token);
@@ -117,10 +144,8 @@ public:
 
 	/* ---- dma_transfer.cc ---- */
 
-	[[nodiscard]] VP_STATUS start(const Caller &caller, PVOID extension, Token adapter,
-				      Token mdl, ULONG offset, PULONG length, PEXECUTE_DMA execute,
-				      PVOID context, bool device_writes);
-	[[nodiscard]] VP_STATUS complete(const Caller &caller, Token adapter,
+	[[nodiscard]] VP_STATUS start(Caller caller, StartWish wish);
+	[[nodiscard]] VP_STATUS complete(Caller caller, Token adapter,
 					 const VP_SCATTER_GATHER_LIST *list, bool device_writes);
 
 	/* ---- dma.cc: endings ---- */
@@ -151,20 +176,24 @@ private:
 		buffer = static_cast<LockedBuffer *>(object);
 		return caller.may_use(buffer->owner()) ? none : Counter::ForeignHandle;
 	}
-	[[nodiscard]] Ref<Allocation> find_allocation(uint64_t address, size_t length,
-						      Owner &owner);
-	/** May memory of that kind be locked so? Says so if not. */
-	[[nodiscard]] bool lockable(const Caller &caller, uint64_t address, size_t length, bool map,
-				    const Allocation *allocation, Owner owner);
-	[[nodiscard]] int pin_and_map(LockedBuffer &buffer, Ref<Allocation> allocation,
-				      uint64_t address, bool map);
+	struct Found {
+		Allocation *allocation; /* referenced; or nullptr */
+		Owner owner;
+	};
+	/** Memory of ours that contains the range, and whose it is; nothing: the caller's. */
+	[[nodiscard]] Found find_allocation(const Caller &caller, uint64_t address, size_t length);
+	/** May memory of that kind be locked so? @allocation: it is ours; or nullptr. */
+	[[nodiscard]] bool lockable(const Caller &caller, const LockWish &wish,
+				    const Allocation *allocation) const;
+	void refuse_range(const Caller &caller, const LockWish &wish);
+	/** @allocation: its reference is the buffer's then; or nullptr. */
+	[[nodiscard]] int pin_and_map(LockedBuffer &buffer, Allocation *allocation,
+				      const LockWish &wish);
+	static Locked lock_given_up(Allocation *allocation);
 	void refuse_handle(const Caller &caller);
-	void refuse_lock(const Caller &caller, int error, uint64_t address, size_t length,
-			 Access access);
+	void refuse_lock(const Caller &caller, int error, const LockWish &wish);
 
-	[[nodiscard]] bool find_both(const Caller &caller, Token adapter_token, Token mdl,
-				     Ref<DmaAdapter> &adapter, Ref<LockedBuffer> &buffer);
-	/** The same, with one more piece of work outstanding on it. Token 0: the default one. */
+	/** The adapter that a token names, with one more piece of work outstanding on it. Token 0: the default one. */
 	Ref<DmaAdapter> adapter_for_work(const Caller &caller, Token token);
 	void work_done(DmaAdapter &adapter);
 	[[nodiscard]] int set_mask(unsigned int bits);
@@ -176,53 +205,73 @@ private:
 		release_mask();
 		return false;
 	}
+	/** The same after it was changed. PASSIVE. */
+	void hold_mask_later();
 	void release_mask() { mask_holders_.fetch_sub(1, std::memory_order_release); }
 
 	/** A handle of @buffer for its owner. Return: 0, -VP_EMFILE or -VP_ENOMEM. */
 	[[nodiscard]] int publish(LockedBuffer &buffer, Token &token);
+	[[nodiscard]] int publish_here(LockedBuffer &buffer, Token &token);
 	[[nodiscard]] Token publish(DmaAdapter &adapter);
 	/** Under the lock: the handle's reference, now the caller's. */
-	Ref<LockedBuffer> withdraw(LockedBuffer *buffer)
+	Ref<LockedBuffer> withdraw(LockedBuffer *buffer) { return withdraw(buffer, buffer->token); }
+	/** @token: its own. */
+	Ref<LockedBuffer> withdraw(LockedBuffer *buffer, Token token)
 	{
-		handles_.remove(buffer->token);
-		clients_.give_back(buffer->owner(), &vp_client::handles);
+		handles_.remove(token);
+		Clients::give_back(buffer->holder, &vp_client::handles);
 		buffer->token = 0;
 		buffer->all.unlink();
 		return Ref<LockedBuffer>::adopt(buffer);
 	}
 	/** The end of a buffer that nobody refers to. PASSIVE. */
 	void destroy(LockedBuffer *buffer);
-	[[nodiscard]] VP_STATUS enter_transfer(const Caller &caller, Token mdl, Transfer *transfer,
-					       LockedBuffer &buffer);
+	void destroy_here(LockedBuffer *buffer);
+	enum class Entry : uint8_t;
+	[[nodiscard]] Entry enter(const Caller &caller, const StartWish &wish, Transfer &transfer,
+				  Counter &cause);
+	VP_STATUS refuse_start(const Caller &caller, const StartWish &wish, Entry entry,
+			       Counter cause);
+	void withdraw(Transfer &transfer);
+	/** The end of one that never began. */
+	void drop(Transfer *transfer);
 	/** @completed: by the miniport, which its client is told. */
 	void finish(Transfer *transfer, bool completed);
-	/** The events that tokens name. Return: false after saying which names none. */
+	void finish_here(Transfer *transfer, bool completed);
+	/** The events that tokens name. Return: false after saying that one names none. */
 	[[nodiscard]] bool find_events(const Caller &caller, EventTokens tokens, Ref<Event> &user,
-				       Ref<Event> &display)
+				       Ref<Event> &display);
+	/** The same for a new buffer. */
+	[[nodiscard]] bool find_events(const Caller &caller, EventTokens tokens, Packet &packet)
 	{
 		return (!tokens.user && !tokens.display) ||
-		       look_up_events(caller, tokens, user, display);
+		       find_events(caller, tokens, packet.user_event, packet.display_event);
 	}
-	[[nodiscard]] bool look_up_events(const Caller &caller, EventTokens tokens,
-					  Ref<Event> &user, Ref<Event> &display);
 	/** One packet DMA: what its number was, and how many bytes it hands over. */
 	struct Run {
 		Ref<LockedBuffer> buffer;
 		unsigned int number = 0;
 		ULONG bytes = 0;
 	};
-	[[nodiscard]] bool begin_packet(const Caller &caller, Token token, bool unlock_after,
-					Run &run);
+	[[nodiscard]] Counter begin_packet(const Caller &caller, Token token, bool unlock_after,
+					   Run &run);
 	/** @call: that ended it. */
 	void end_packet(Ref<LockedBuffer> running, const char *call);
+	struct Ending;
+	void settle(LockedBuffer &buffer, Ending &ending);
+	void conclude(Ending &ending, const char *call);
+	void end_at_once(LockedBuffer &buffer, const Run &run);
+	bool refuse_packet(const Caller &caller, Token token, Counter cause);
+	[[nodiscard]] Ref<LockedBuffer> claim_here(LockedBuffer &buffer);
 	/** Under the lock: take @buffer's run off the list of those that run. */
 	Ref<LockedBuffer> claim_packet(LockedBuffer &buffer);
 	void *keep(Owned<CommonBuffer> buffer);
 	void release(Owned<CommonBuffer> buffer);
 
-	List<Transfer> &bucket(const VP_SCATTER_GATHER_LIST *list)
+	List<Transfer> &bucket(const void *list)
 	{
-		return started_[reinterpret_cast<uintptr_t>(list) / sizeof(*list) % bucket_count];
+		return transfers_[reinterpret_cast<uintptr_t>(list) /
+				  sizeof(VP_SCATTER_GATHER_LIST) % bucket_count];
 	}
 
 	vp_device *device_;
@@ -235,13 +284,14 @@ private:
 	Views &views_;
 	Watch &watch_;
 	const size_t cache_line_;
+	const uint64_t kernel_start_; /* no memory of ours is below */
 
 	/* under lock_ */
 	bool closed_ = false;
 	List<LockedBuffer> buffers_;
 	List<LockedBuffer> running_; /* packet DMA */
 	List<DmaAdapter> adapters_;
-	List<Transfer> started_[bucket_count];
+	List<Transfer> transfers_[bucket_count];
 	List<CommonBuffer> common_;
 
 	Spare<LockedBuffer> spare_buffer_;

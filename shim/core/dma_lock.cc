@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Locking and unlocking. Whoever reads lock() finds unlock() below. See dma.h.
+ * Locking and unlocking, and the end of a buffer. Whoever reads lock() finds unlock() below. See
+ * dma.h.
  */
 #include "dma.h"
 #include "system.h"
@@ -19,17 +20,18 @@ void Dma::refuse_handle(const Caller &caller)
 /*
  * One place tells a miniport's developer why a lock failed.
  */
-void Dma::refuse_lock(const Caller &caller, int error, uint64_t address, size_t length,
-		      Access access)
+void Dma::refuse_lock(const Caller &caller, int error, const LockWish &wish)
 {
-	auto from = static_cast<unsigned long long>(address);
+	auto from = static_cast<unsigned long long>(wish.address);
+	const size_t length = wish.length;
 
 	switch (error) {
 	case -VP_EFAULT:
 		counters_.refuse(
 			Counter::BadAddress,
 			"%s: %zu bytes at 0x%llx cannot be locked for %s: not mapped, device memory, no access, not the client's, or not there before it is touched (FUSE, userfaultfd)",
-			caller.call, length, from, access == Access::Write ? "writing" : "reading");
+			caller.call, length, from,
+			wish.access == Access::Write ? "writing" : "reading");
 		break;
 	case -VP_EAGAIN:
 		counters_.refuse(
@@ -55,121 +57,178 @@ void Dma::refuse_lock(const Caller &caller, int error, uint64_t address, size_t 
 	}
 }
 
-/* Memory of ours that contains the range, and whose it is. */
-Ref<Allocation> Dma::find_allocation(uint64_t address, size_t length, Owner &owner)
+Dma::Found Dma::find_allocation(const Caller &caller, uint64_t address, size_t length)
 {
-	Ref<Allocation> allocation = pool_.find(address, length);
+	if (auto found = pool_.find(address, length)) {
+		Owner owner = found->owner();
 
-	if (allocation) {
-		owner = allocation->owner();
-	} else {
-		allocation = System::get().find(address, length);
-		if (allocation)
-			owner = miniport_owner;
+		return {found.release(), owner};
 	}
-	return allocation;
+	if (auto found = System::get().find(address, length))
+		return {found.release(), miniport_owner};
+	return {nullptr, caller.owner};
 }
 
-bool Dma::lockable(const Caller &caller, uint64_t address, size_t length, bool map,
-		   const Allocation *allocation, Owner owner)
+/* Not a word more than it takes to know: refuse_range() says why not. */
+[[gnu::always_inline]] inline bool Dma::lockable(const Caller &caller, const LockWish &wish,
+						 const Allocation *allocation) const
 {
 	const DmaLimits &limits = default_adapter_->limits();
 
-	if (map && !limits.bus_master)
+	return (allocation || caller.in_request) && wish.length &&
+	       (!wish.map || (limits.bus_master && wish.length <= limits.max_length));
+}
+
+void Dma::refuse_range(const Caller &caller, const LockWish &wish)
+{
+	const DmaLimits &limits = default_adapter_->limits();
+	auto from = static_cast<unsigned long long>(wish.address);
+	const size_t length = wish.length;
+
+	if (wish.map && !limits.bus_master)
 		counters_.refuse(
 			Counter::BadParameter,
 			"%s: HwVidFindAdapter said that the device is no bus master: set Master in the configuration",
 			caller.call);
-	else if (!length || (map && length > limits.max_length))
+	else if (!length || (wish.map && length > limits.max_length))
 		counters_.refuse(Counter::BadLength, "%s: length %zu at 0x%llx is %s", caller.call,
-				 length, static_cast<unsigned long long>(address),
-				 length ? "more than the adapter's limit" : "zero");
-	else if (allocation && owner != miniport_owner && owner != caller.owner)
-		counters_.refuse(Counter::BadAddress,
-				 "%s: %zu bytes: the system buffer of another client's request",
-				 caller.call, length);
-	else if (!allocation && !caller.in_request)
+				 length, from, length ? "more than the adapter's limit" : "zero");
+	else
 		counters_.refuse(
 			Counter::BadAddress,
 			"%s: %zu bytes at 0x%llx: a client's memory can be locked only while its request is served",
-			caller.call, length, static_cast<unsigned long long>(address));
-	else
-		return true;
-	return false;
+			caller.call, length, from);
+}
+
+void Dma::hold_mask_later()
+{
+	do {
+		MutexGuard until_changed(mask_mutex_, MutexGuard::Uninterruptible);
+	} while (!hold_mask());
 }
 
 /* The mask is held first: what is pinned for the device must be what it can be mapped for. */
-int Dma::pin_and_map(LockedBuffer &buffer, Ref<Allocation> allocation, uint64_t address, bool map)
+[[gnu::always_inline]] inline int Dma::pin_and_map(LockedBuffer &buffer, Allocation *allocation,
+						   const LockWish &wish)
 {
-	if (map) {
-		while (!hold_mask())
-			MutexGuard until_changed(mask_mutex_, MutexGuard::Uninterruptible);
+	if (wish.map) {
+		if (!hold_mask())
+			hold_mask_later();
 		buffer.hold_mask();
 	}
 
-	int error = allocation ? buffer.pin_kernel(device_, std::move(allocation), address)
-			       : buffer.pin_user(device_, address);
+	int error = allocation ? buffer.pin_kernel(device_, Ref<Allocation>::adopt(allocation),
+						   wish.address)
+			       : buffer.pin_user(device_, wish.address);
 
-	if (!error && map)
+	if (!error && wish.map)
 		error = buffer.map(device_, default_adapter_->limits(), mask_bits_);
 	return error;
 }
 
-Token Dma::lock(const Caller &caller, uint64_t address, size_t length, Access access, bool map,
-		EventTokens tokens, ULONG *list_bytes)
+[[gnu::always_inline]] inline int Dma::publish_here(LockedBuffer &buffer, Token &token)
+{
+	int error = -VP_ENOMEM;
+
+	token = handles_.publish(Kind::Buffer, &buffer, [&](Token its) {
+		if (closed_)
+			return false;
+		if (!clients_.take(buffer.owner(), &vp_client::handles, vp_limit(VP_LIMIT_HANDLES),
+				   buffer.holder)) {
+			error = -VP_EMFILE;
+			return false;
+		}
+		buffer.token = buffer.packet.token = its;
+		buffers_.push_back(buffer.all);
+		return true;
+	});
+	return token ? 0 : error;
+}
+
+int Dma::publish(LockedBuffer &buffer, Token &token)
+{
+	return publish_here(buffer, token);
+}
+
+Locked Dma::lock(Caller caller, LockWish wish)
 {
 	Trace trace(VP_TRACE_LOCK);
-	Ref<Event> user, display;
 
-	if (!caller.allowed_up_to(VP_PASSIVE, counters_) ||
-	    !find_events(caller, tokens, user, display))
-		return 0;
+	if (!caller.allowed_up_to(VP_PASSIVE, counters_))
+		return {};
 
-	Owner owner = caller.owner;
-	Ref<Allocation> allocation;
+	Found ours{nullptr, caller.owner};
 
-	if (vp_kernel_address(address))
-		allocation = find_allocation(address, length, owner);
-	if (!lockable(caller, address, length, map, allocation.get(), owner))
-		return 0;
+	if (wish.address >= kernel_start_)
+		ours = find_allocation(caller, wish.address, wish.length);
+	if (!lockable(caller, wish, ours.allocation)) {
+		refuse_range(caller, wish);
+		return lock_given_up(ours.allocation);
+	}
 
 	auto buffer = Ref<LockedBuffer>::adopt(
-		spare_buffer_.create(*this, counters_, owner, access, length));
-	int error = buffer ? pin_and_map(*buffer, std::move(allocation), address, map) : -VP_ENOMEM;
-	Token token = 0;
+		spare_buffer_.create(*this, counters_, ours.owner, wish.access, wish.length));
+
+	if (!buffer) {
+		refuse_lock(caller, -VP_ENOMEM, wish);
+		return lock_given_up(ours.allocation);
+	}
+	if (!find_events(caller, wish.events, buffer->packet))
+		return lock_given_up(ours.allocation);
+
+	int error = pin_and_map(*buffer, ours.allocation, wish);
+	Locked locked{};
 
 	if (!error) {
-		buffer->packet.user_event = std::move(user);
-		buffer->packet.display_event = std::move(display);
-		buffer->packet.bytes_used = static_cast<ULONG>(length);
 		/* whoever knows the handle may unlock it at any time */
-		if (list_bytes)
-			*list_bytes = static_cast<ULONG>(buffer->segment_count() * sizeof(VRB_SG));
-		error = publish(*buffer, token);
+		locked.list_bytes = static_cast<ULONG>(buffer->segment_count() * sizeof(VRB_SG));
+		error = publish_here(*buffer, locked.token);
 	}
 	trace.locked(device_, caller.call, buffer.get(), error);
 	if (error) {
-		refuse_lock(caller, error, address, length, access);
-		return 0;
+		refuse_lock(caller, error, wish);
+		return {};
 	}
 	counters_.add(Counter::Locked);
 	(void)buffer.release(); /* the handle's now */
-	return token;
+	return locked;
 }
 
-void Dma::unlock(const Caller &caller, Token token, bool only_in_request)
+/* What was found is not locked after all. */
+Locked Dma::lock_given_up(Allocation *allocation)
+{
+	auto dropped = Ref<Allocation>::adopt(allocation);
+
+	return {};
+}
+
+[[gnu::always_inline]] inline void Dma::destroy_here(LockedBuffer *buffer)
+{
+	bool held_mask = buffer->holds_mask();
+
+	spare_buffer_.destroy(buffer);
+	if (held_mask)
+		release_mask();
+}
+
+void Dma::destroy(LockedBuffer *buffer)
+{
+	destroy_here(buffer);
+}
+
+void Dma::unlock(Caller caller, Token token, bool only_in_request)
 {
 	Trace trace(VP_TRACE_UNLOCK);
 	Ref<LockedBuffer> buffer;
-	Counter cause;
+	VP_UNINITIALIZED Counter cause;
 
 	{
 		SpinGuard guard(lock_);
-		LockedBuffer *found;
+		VP_UNINITIALIZED LockedBuffer *found;
 
 		cause = locate_buffer(caller, token, found);
 		if (cause == none)
-			buffer = withdraw(found);
+			buffer = withdraw(found, token);
 	}
 	if (cause != none) {
 		handles_.refuse(caller, cause, token);
@@ -182,7 +241,10 @@ void Dma::unlock(const Caller &caller, Token token, bool only_in_request)
 
 	if (in_place) {
 		trace.unlock(device_, caller.call, buffer);
-		return; /* the reference goes: released here, or with the last transfer */
+		/* released here (or while it was traced), or with the last transfer */
+		if (LockedBuffer *last = buffer.release(); last && last->unreferenced())
+			destroy_here(last);
+		return;
 	}
 
 	counters_.refuse(
@@ -191,16 +253,24 @@ void Dma::unlock(const Caller &caller, Token token, bool only_in_request)
 		caller.call, static_cast<unsigned long long>(token),
 		caller.context == VP_PASSIVE ? "outside a request" : "from an ISR or DPC");
 	if (LockedBuffer *late = buffer.release(); late->unreferenced())
-		deferred_buffers_.push(late->deferred);
+		deferred_buffers_.push(late->all);
+}
+
+void Dma::release(LockedBuffer *buffer)
+{
+	if (vp_context_now() == VP_PASSIVE)
+		destroy(buffer);
+	else
+		deferred_buffers_.push(buffer->all);
 }
 
 Ref<LockedBuffer> Dma::buffer(const Caller &caller, Token token)
 {
-	Counter cause;
+	VP_UNINITIALIZED Counter cause;
 
 	{
 		SpinGuard guard(lock_);
-		LockedBuffer *found;
+		VP_UNINITIALIZED LockedBuffer *found;
 
 		cause = locate_buffer(caller, token, found);
 		if (cause == none)

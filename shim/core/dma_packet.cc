@@ -16,8 +16,8 @@ static unsigned long long shown(Token token)
 	return token;
 }
 
-bool Dma::look_up_events(const Caller &caller, EventTokens tokens, Ref<Event> &user,
-			 Ref<Event> &display)
+bool Dma::find_events(const Caller &caller, EventTokens tokens, Ref<Event> &user,
+		      Ref<Event> &display)
 {
 	if (tokens.user)
 		user = events_.find(caller, tokens.user);
@@ -28,107 +28,170 @@ bool Dma::look_up_events(const Caller &caller, EventTokens tokens, Ref<Event> &u
 
 /* ---- A DMA from its start to its end ---- */
 
-bool Dma::begin_packet(const Caller &caller, Token token, bool unlock_after, Run &run)
+/* Return: false, for the caller to return. */
+bool Dma::refuse_packet(const Caller &caller, Token token, Counter cause)
 {
-	bool mapped = true;
-	Counter cause;
-
-	{
-		SpinGuard guard(lock_);
-		LockedBuffer *found;
-
-		cause = closed_ ? Counter::StaleHandle : locate_buffer(caller, token, found);
-		if (cause == none) {
-			Packet &packet = found->packet;
-
-			mapped = found->mapping() || !found->length();
-			bool busy =
-				packet.state != Packet::State::Idle || !found->transfers.empty();
-			if (mapped && !busy) {
-				packet.state = Packet::State::Running;
-				packet.watched = {};
-				packet.since_ns = Trace::handed_over();
-				packet.unlock_after = unlock_after;
-				packet.token = token;
-				packet.started_bytes = packet.bytes_used;
-				run.number = ++packet.run;
-				run.bytes = packet.bytes_used;
-				run.buffer = Ref<LockedBuffer>::share(found);
-				found->retain(); /* the run's, until claim_packet() */
-				running_.push_back(packet.link);
-				found->mapping().told_at_end();
-				return true;
-			}
-		}
-	}
-	if (cause != none)
-		handles_.refuse(caller, cause, token);
-	else if (!mapped)
+	if (cause == Counter::BadParameter)
 		counters_.refuse(
-			Counter::BadParameter,
+			cause,
 			"%s: handle 0x%llx is of VideoPortLockBuffer, which maps nothing: lock with VideoPortLockPages",
 			caller.call, shown(token));
-	else
-		counters_.refuse(Counter::Overlap,
-				 "%s: a DMA is running on handle 0x%llx: complete it first",
+	else if (cause == Counter::Overlap)
+		counters_.refuse(cause, "%s: a DMA is running on handle 0x%llx: complete it first",
 				 caller.call, shown(token));
+	else
+		handles_.refuse(caller, cause, token);
 	return false;
 }
 
-Ref<LockedBuffer> Dma::claim_packet(LockedBuffer &buffer)
+/* Under the lock. Return: none, or why it is not begun. */
+[[gnu::always_inline]] inline Counter Dma::begin_packet(const Caller &caller, Token token,
+							bool unlock_after, Run &run)
+{
+	VP_UNINITIALIZED LockedBuffer *found;
+	Counter cause = closed_ ? Counter::StaleHandle : locate_buffer(caller, token, found);
+
+	if (cause != none)
+		return cause;
+
+	Packet &packet = found->packet;
+
+	if (!found->mapping() && found->length())
+		return Counter::BadParameter;
+	if (packet.state != Packet::State::Idle || !found->transfers.empty())
+		return Counter::Overlap;
+	packet.state = Packet::State::Running;
+	packet.watched = {};
+	packet.since_ns = Trace::handed_over();
+	packet.unlock_after = unlock_after;
+	packet.started_bytes = packet.bytes_used;
+	run.number = ++packet.run;
+	run.bytes = packet.bytes_used;
+	run.buffer = Ref<LockedBuffer>::share(found);
+	found->retain(); /* the run's, until claim_packet() */
+	running_.push_back(packet.link);
+	found->mapping().told_at_end();
+	return none;
+}
+
+[[gnu::always_inline]] inline Ref<LockedBuffer> Dma::claim_here(LockedBuffer &buffer)
 {
 	buffer.packet.state = Packet::State::Completing;
 	buffer.packet.link.unlink();
 	return Ref<LockedBuffer>::adopt(&buffer);
 }
 
-/* Any context: what must sleep is put off when the references go. */
-void Dma::end_packet(Ref<LockedBuffer> running, const char *call)
+Ref<LockedBuffer> Dma::claim_packet(LockedBuffer &buffer)
 {
-	Trace trace(VP_TRACE_UNLOCK);
-	Packet &packet = running->packet;
+	return claim_here(buffer);
+}
+
+/* What the end of a DMA leaves to be done without the lock. */
+struct Dma::Ending {
 	Ref<LockedBuffer> handle_s;
 	Ref<Event> user, display;
+};
 
-	if (running->mapping() && packet.started_bytes)
-		running->mapping().sync_for_cpu(0, packet.started_bytes);
-	Trace::completed(device_, call, *running, packet.started_bytes);
+/* Under the lock: @buffer's DMA is over, and its memory the CPU's. */
+[[gnu::always_inline]] inline void Dma::settle(LockedBuffer &buffer, Ending &ending)
+{
+	Packet &packet = buffer.packet;
+
+	/* Before the events: whom they wake may read the count at once. */
+	clients_.completed(buffer.owner());
+
+	packet.state = Packet::State::Idle;
+	if (packet.user_event)
+		ending.user = Ref<Event>::share(packet.user_event.get());
+	if (packet.display_event)
+		ending.display = Ref<Event>::share(packet.display_event.get());
+	if (packet.unlock_after && buffer.token)
+		ending.handle_s = withdraw(&buffer);
+}
+
+/* Any context: what must sleep is put off when the references go. */
+[[gnu::always_inline]] inline void Dma::conclude(Ending &ending, const char *call)
+{
 	counters_.sub(Counter::Transfers);
 	counters_.add(Counter::Completed);
+	if (ending.handle_s) {
+		Trace trace(VP_TRACE_UNLOCK);
+
+		counters_.add(Counter::Unlocked);
+		trace.unlock(device_, call, ending.handle_s);
+	}
+	if (ending.user)
+		(void)ending.user->set();
+	if (ending.display)
+		(void)ending.display->set();
+}
+
+void Dma::end_packet(Ref<LockedBuffer> running, const char *call)
+{
+	const ULONG bytes = running->packet.started_bytes;
+	VP_UNINITIALIZED Ending ending;
+
+	if (running->mapping() && bytes)
+		running->mapping().sync_for_cpu(0, bytes);
+	Trace::completed(device_, call, *running, bytes);
 	{
 		SpinGuard guard(lock_);
 
-		/* Before the events: whom they wake may read the count at once. */
-		clients_.completed(running->owner());
-
-		packet.state = Packet::State::Idle;
-		if (packet.user_event)
-			user = Ref<Event>::share(packet.user_event.get());
-		if (packet.display_event)
-			display = Ref<Event>::share(packet.display_event.get());
-		if (packet.unlock_after && running->token)
-			handle_s = withdraw(running.get());
+		settle(*running, ending);
 	}
-	if (handle_s) {
-		counters_.add(Counter::Unlocked);
-		trace.unlock(device_, call, handle_s);
-	}
-	if (user)
-		(void)user->set();
-	if (display)
-		(void)display->set();
+	conclude(ending, call);
 }
 
-bool Dma::do_dma(const Caller &caller, Token token, bool unlock_after, PVIDEO_HW_START_DMA start,
+/*
+ * The miniport says at once that its DMA is over, unless somebody has said so before. Mostly there is
+ * nothing to be done between its end and the end of its run.
+ */
+[[gnu::always_inline]] inline void Dma::end_at_once(LockedBuffer &buffer, const Run &run)
+{
+	static const char call[] = "HwStartDma";
+	const bool at_once = !buffer.mapping().needs_sync();
+	Ref<LockedBuffer> ended;
+	VP_UNINITIALIZED Ending ending;
+
+	{
+		SpinGuard guard(lock_);
+
+		if (buffer.packet.state == Packet::State::Running &&
+		    buffer.packet.run == run.number) {
+			ended = claim_here(buffer);
+			if (at_once)
+				settle(buffer, ending);
+		}
+	}
+	if (!ended)
+		return;
+	if (!at_once) {
+		end_packet(std::move(ended), call);
+		return;
+	}
+	Trace::completed(device_, call, buffer, run.bytes);
+	conclude(ending, call);
+}
+
+bool Dma::do_dma(Caller caller, Token token, bool unlock_after, PVIDEO_HW_START_DMA start,
 		 PVOID extension)
 {
-	Run run;
+	VP_UNINITIALIZED Run run;
 
 	Trace trace(VP_TRACE_START);
 
-	if (!caller.allowed_up_to(VP_DISPATCH, counters_) ||
-	    !begin_packet(caller, token, unlock_after, run))
+	if (!caller.allowed_up_to(VP_DISPATCH, counters_))
 		return false;
+
+	VP_UNINITIALIZED Counter cause;
+
+	{
+		SpinGuard guard(lock_);
+
+		cause = begin_packet(caller, token, unlock_after, run);
+	}
+	if (cause != none)
+		return refuse_packet(caller, token, cause);
 
 	LockedBuffer &buffer = *run.buffer;
 
@@ -150,17 +213,7 @@ bool Dma::do_dma(const Caller &caller, Token token, bool unlock_after, PVIDEO_HW
 		return true;
 	}
 
-	Ref<LockedBuffer> ended;
-
-	{
-		SpinGuard guard(lock_);
-
-		if (buffer.packet.state == Packet::State::Running &&
-		    buffer.packet.run == run.number)
-			ended = claim_packet(buffer);
-	}
-	if (ended)
-		end_packet(std::move(ended), "HwStartDma");
+	end_at_once(buffer, run);
 	return true;
 }
 
@@ -202,22 +255,22 @@ bool Dma::signal_complete(const Caller &caller, Token token)
 
 Token Dma::make_event_handle(const Caller &caller, EventTokens tokens)
 {
-	Ref<Event> user, display;
-
-	if (!caller.allowed_up_to(VP_PASSIVE, counters_) ||
-	    !find_events(caller, tokens, user, display))
+	if (!caller.allowed_up_to(VP_PASSIVE, counters_))
 		return 0;
 
 	auto buffer = Ref<LockedBuffer>::adopt(
 		spare_buffer_.create(*this, counters_, caller.owner, Access::Write, size_t{0}));
 
-	if (buffer) {
-		buffer->packet.user_event = std::move(user);
-		buffer->packet.display_event = std::move(display);
-	}
+	if (buffer && !find_events(caller, tokens, buffer->packet))
+		return 0;
 
 	Token token = 0;
-	int error = buffer ? publish(*buffer, token) : -VP_ENOMEM;
+	int error = -VP_ENOMEM;
+
+	if (buffer) {
+		buffer->packet.watched = {};
+		error = publish(*buffer, token);
+	}
 
 	if (error == -VP_EMFILE)
 		refuse_handle(caller);

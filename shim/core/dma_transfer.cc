@@ -7,49 +7,88 @@
 
 namespace vp {
 
+/* Why a transfer cannot begin, if not for a handle that names nothing: refuse_start() says it. */
+enum class Dma::Entry : uint8_t {
+	Taken,
+	NoAdapter, /* that handle names none */
+	NoBuffer, /* likewise */
+	NotInside,
+	NotWritable,
+	Collides,
+};
+
 /*
- * The place in the buffer is taken before anything is mapped, so that two starts cannot race, and
- * nor can a start and a change of the mask.
+ * Under the lock: what the transfer is between, and its place in the buffer, which is taken before
+ * anything is mapped, so that two starts cannot race.
+ * @cause: what is wrong with the handle, if that is why.
  */
-VP_STATUS Dma::enter_transfer(const Caller &caller, Token mdl, Transfer *transfer,
-			      LockedBuffer &buffer)
+[[gnu::always_inline]] inline Dma::Entry Dma::enter(const Caller &caller, const StartWish &wish,
+						    Transfer &transfer, Counter &cause)
 {
-	bool open;
+	void *object = nullptr;
+	LockedBuffer *buffer = nullptr;
 
-	if (!hold_mask()) {
+	cause = handles_.locate(wish.adapter, Kind::Adapter, object);
+	if (cause != none)
+		return Entry::NoAdapter;
+	cause = closed_ ? Counter::StaleHandle : locate_buffer(caller, wish.mdl, buffer);
+	if (cause != none)
+		return Entry::NoBuffer;
+	if (!wish.length || wish.offset >= buffer->length() ||
+	    wish.length > buffer->length() - wish.offset)
+		return Entry::NotInside;
+	if (wish.device_writes && buffer->access() == Access::Read)
+		return Entry::NotWritable;
+
+	auto *adapter = static_cast<DmaAdapter *>(object);
+	size_t most = adapter->limits().max_length;
+
+	transfer.enter(*buffer, *adapter, wish.length < most ? wish.length : most);
+	if (buffer->packet.state != Packet::State::Idle ||
+	    buffer->transfers.find(
+		    [&](const Transfer &other) { return transfer.collides(other, cache_line_); }))
+		return Entry::Collides;
+	buffer->transfers.push_back(transfer.of_buffer);
+	adapter->work++;
+	bucket(transfer.short_list()).push_back(transfer.by_list);
+	return Entry::Taken;
+}
+
+VP_STATUS Dma::refuse_start(const Caller &caller, const StartWish &wish, Entry entry, Counter cause)
+{
+	switch (entry) {
+	case Entry::NoAdapter:
+		handles_.refuse(caller, cause, wish.adapter);
+		break;
+	case Entry::NoBuffer:
+		handles_.refuse(caller, cause, wish.mdl);
+		break;
+	case Entry::NotInside:
 		counters_.refuse(
-			Counter::NoMemory,
-			"%s: the addresses that the device may use are being changed: try again",
-			caller.call);
-		return ERROR_NOT_ENOUGH_MEMORY;
-	}
-	{
-		SpinGuard guard(lock_);
-
-		open = !closed_ && buffer.token && transfer->adapter().token;
-		bool collides = buffer.packet.state != Packet::State::Idle ||
-				buffer.transfers.find([&](const Transfer &other) {
-					return transfer->collides(other, cache_line_);
-				});
-		if (open && !collides) {
-			buffer.transfers.push_back(transfer->of_buffer);
-			transfer->adapter().work++;
-			return NO_ERROR;
-		}
-	}
-	release_mask();
-	if (!open)
-		handles_.refuse(caller, Counter::StaleHandle, mdl);
-	else
+			Counter::BadLength,
+			"%s: %zu bytes at offset %zu are not inside what handle 0x%llx locks",
+			caller.call, wish.length, wish.offset,
+			static_cast<unsigned long long>(wish.mdl));
+		break;
+	case Entry::NotWritable:
+		counters_.refuse(Counter::BadAccess,
+				 "%s: the device would write to handle 0x%llx, locked for reading",
+				 caller.call, static_cast<unsigned long long>(wish.mdl));
+		break;
+	case Entry::Collides:
 		counters_.refuse(
 			Counter::Overlap,
 			"%s: shares a cache line with a transfer in flight on the same buffer, and one of them writes to memory",
 			caller.call);
+		break;
+	case Entry::Taken:
+		break;
+	}
 	return ERROR_INVALID_PARAMETER;
 }
 
-/* Only whoever took it out of the table of started transfers may call this. */
-void Dma::finish(Transfer *transfer, bool completed)
+/* Only whoever took it out of those that are known by their lists may call this. */
+[[gnu::always_inline]] inline void Dma::finish_here(Transfer *transfer, bool completed)
 {
 	transfer->take_back();
 	if (completed)
@@ -66,109 +105,95 @@ void Dma::finish(Transfer *transfer, bool completed)
 	spare_transfer_.destroy(transfer);
 }
 
-/* What a transfer is between. Return: false after saying which names none. */
-bool Dma::find_both(const Caller &caller, Token adapter_token, Token mdl, Ref<DmaAdapter> &adapter,
-		    Ref<LockedBuffer> &buffer)
+void Dma::finish(Transfer *transfer, bool completed)
 {
-	Counter of_adapter, of_buffer = none;
-
-	{
-		SpinGuard guard(lock_);
-		void *object = nullptr;
-		LockedBuffer *found = nullptr;
-
-		of_adapter = handles_.locate(adapter_token, Kind::Adapter, object);
-		if (of_adapter == none)
-			of_buffer = locate_buffer(caller, mdl, found);
-		if (of_adapter == none && of_buffer == none) {
-			adapter = Ref<DmaAdapter>::share(static_cast<DmaAdapter *>(object));
-			buffer = Ref<LockedBuffer>::share(found);
-			return true;
-		}
-	}
-	if (of_adapter != none)
-		handles_.refuse(caller, of_adapter, adapter_token);
-	else
-		handles_.refuse(caller, of_buffer, mdl);
-	return false;
+	finish_here(transfer, completed);
 }
 
-VP_STATUS Dma::start(const Caller &caller, PVOID extension, Token adapter_token, Token mdl,
-		     ULONG offset, PULONG length, PEXECUTE_DMA execute, PVOID context,
-		     bool device_writes)
+/* The mask is held first: what is mapped must be what the device can reach. */
+VP_STATUS Dma::start(Caller caller, StartWish wish)
 {
 	Trace trace(VP_TRACE_START);
 
 	if (!caller.allowed_up_to(VP_DISPATCH, counters_))
 		return ERROR_INVALID_FUNCTION;
-	if (!length || !execute) {
-		counters_.refuse(Counter::BadParameter, "%s: %s is NULL", caller.call,
-				 length ? "the routine" : "the length");
-		return ERROR_INVALID_PARAMETER;
+	if (!hold_mask()) {
+		counters_.refuse(
+			Counter::NoMemory,
+			"%s: the addresses that the device may use are being changed: try again",
+			caller.call);
+		return ERROR_NOT_ENOUGH_MEMORY;
 	}
 
-	Ref<DmaAdapter> adapter;
-	Ref<LockedBuffer> buffer;
-
-	if (!find_both(caller, adapter_token, mdl, adapter, buffer))
-		return ERROR_INVALID_PARAMETER;
-	if (!*length || offset >= buffer->length() || *length > buffer->length() - offset) {
-		counters_.refuse(Counter::BadLength,
-				 "%s: %u bytes at offset %u are not inside the %zu that are locked",
-				 caller.call, *length, offset, buffer->length());
-		return ERROR_INVALID_PARAMETER;
-	}
-	if (device_writes && buffer->access() == Access::Read) {
-		counters_.refuse(Counter::BadAccess,
-				 "%s: the device would write to handle 0x%llx, locked for reading",
-				 caller.call, static_cast<unsigned long long>(mdl));
-		return ERROR_INVALID_PARAMETER;
-	}
-
-	size_t most = adapter->limits().max_length;
-	size_t wanted = *length < most ? *length : most;
-	LockedBuffer &held = *buffer; /* by the transfer, or by the handle that was just found */
-	auto *transfer = spare_transfer_.create(*this, mdl, std::move(buffer), std::move(adapter),
-						offset, wanted, device_writes);
+	Transfer *transfer =
+		spare_transfer_.create(counters_, wish.mdl, wish.offset, wish.device_writes);
 
 	if (!transfer) {
+		release_mask();
 		counters_.refuse(Counter::NoMemory, "%s: no memory for a transfer", caller.call);
 		return ERROR_NOT_ENOUGH_MEMORY;
 	}
-	if (VP_STATUS status = enter_transfer(caller, mdl, transfer, held)) {
-		spare_transfer_.destroy(transfer);
-		return status;
+
+	Entry entry;
+	VP_UNINITIALIZED Counter cause;
+
+	{
+		SpinGuard guard(lock_);
+
+		entry = enter(caller, wish, *transfer, cause);
+	}
+	if (entry != Entry::Taken) {
+		release_mask();
+		drop(transfer);
+		return refuse_start(caller, wish, entry, cause);
 	}
 	if (int error = transfer->prepare(device_)) {
 		trace.started(device_, caller.call, *transfer, error);
 		counters_.refuse(Counter::NoMemory, "%s: %zu bytes could not be mapped (%d)",
-				 caller.call, wanted, error);
+				 caller.call, transfer->length(), error);
+		withdraw(*transfer);
 		finish(transfer, false);
 		return ERROR_NOT_ENOUGH_MEMORY;
 	}
 
 	VP_SCATTER_GATHER_LIST *list = transfer->list();
 
-	*length = static_cast<ULONG>(transfer->length());
-	transfer->since_ns = Trace::handed_over();
-	trace.started(device_, caller.call, *transfer, 0);
-	{
+	if (list != transfer->short_list()) [[unlikely]] {
 		SpinGuard guard(lock_);
 
-		bucket(list).push_back(transfer->started);
+		transfer->by_list.unlink();
+		bucket(list).push_back(transfer->by_list);
 	}
+	*wish.moved = static_cast<ULONG>(transfer->length());
+	transfer->since_ns = Trace::handed_over();
+	trace.started(device_, caller.call, *transfer, 0);
 	counters_.add(Counter::Started);
-	watch_.begun();
 
 	/* From here on the miniport may complete the transfer at any time. */
+	transfer->set_started();
+	watch_.begun();
+
 	DispatchGuard dispatch;
 
-	execute(extension, reinterpret_cast<PVP_DMA_ADAPTER>(adapter_token), list, context);
+	wish.execute(wish.extension, reinterpret_cast<PVP_DMA_ADAPTER>(wish.adapter), list,
+		     wish.context);
 	return NO_ERROR;
 }
 
-VP_STATUS Dma::complete(const Caller &caller, Token adapter_token,
-			const VP_SCATTER_GATHER_LIST *list, bool device_writes)
+void Dma::withdraw(Transfer &transfer)
+{
+	SpinGuard guard(lock_);
+
+	transfer.by_list.unlink();
+}
+
+void Dma::drop(Transfer *transfer)
+{
+	spare_transfer_.destroy(transfer);
+}
+
+VP_STATUS Dma::complete(Caller caller, Token adapter_token, const VP_SCATTER_GATHER_LIST *list,
+			bool device_writes)
 {
 	if (!list) {
 		counters_.refuse(Counter::NullHandle, "%s: the scatter/gather list is NULL",
@@ -177,7 +202,7 @@ VP_STATUS Dma::complete(const Caller &caller, Token adapter_token,
 	}
 
 	Transfer *transfer = nullptr;
-	Counter cause;
+	VP_UNINITIALIZED Counter cause;
 
 	/* The adapter is looked at and not held: in an interrupt nothing may be freed. */
 	{
@@ -187,10 +212,11 @@ VP_STATUS Dma::complete(const Caller &caller, Token adapter_token,
 		cause = handles_.locate(adapter_token, Kind::Adapter, adapter);
 		if (cause == none)
 			transfer = bucket(list).find([&](Transfer &each) {
-				return each.list() == list && &each.adapter() == adapter;
+				return each.list() == list && &each.adapter() == adapter &&
+				       each.started();
 			});
 		if (transfer)
-			transfer->started.unlink();
+			transfer->by_list.unlink();
 	}
 	if (cause != none) {
 		handles_.refuse(caller, cause, adapter_token);
@@ -210,9 +236,9 @@ VP_STATUS Dma::complete(const Caller &caller, Token adapter_token,
 			caller.call, !device_writes, device_writes);
 	counters_.add(Counter::Completed);
 	if (caller.allowed_up_to(VP_DISPATCH, counters_, "finished later"))
-		finish(transfer, true);
+		finish_here(transfer, true);
 	else
-		deferred_transfers_.push(transfer->started);
+		deferred_transfers_.push(transfer->by_list);
 	return NO_ERROR;
 }
 

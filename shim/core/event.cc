@@ -153,7 +153,7 @@ int Events::publish(Event &event, Token &token)
 		if (ended_)
 			error = -VP_ENODEV;
 		else if (!clients_.take(event.owner(), &vp_client::events,
-					vp_limit(VP_LIMIT_EVENTS)))
+					vp_limit(VP_LIMIT_EVENTS), event.holder))
 			error = -VP_ENOSPC;
 		else
 			error = 0;
@@ -169,7 +169,7 @@ int Events::publish(Event &event, Token &token)
 Ref<Event> Events::withdraw(Event *event)
 {
 	handles_.remove(event->token);
-	clients_.give_back(event->owner(), &vp_client::events);
+	Clients::give_back(event->holder, &vp_client::events);
 	event->token = 0;
 	event->all.unlink();
 	return Ref<Event>::adopt(event);

@@ -53,6 +53,7 @@ public:
 
 	/* under the port's lock */
 	Token token = 0;
+	vp_client *holder = nullptr; /* while there is the handle: whom it counts for */
 	Link<Event> all{this};
 	Link<Event> deferred{this};
 

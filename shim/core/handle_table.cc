@@ -14,7 +14,14 @@ int token_port(Token token)
 	return static_cast<int>(token >> token_port_shift & (token_ports - 1));
 }
 
-HandleTable::HandleTable(unsigned int port) : port_(port), key_{vp_random(), vp_random()} {}
+HandleTable::HandleTable(unsigned int port)
+	: port_(port),
+	  port_mark_(token_mark | static_cast<Token>(port) << token_port_shift),
+	  secret_{}
+{
+	for (uint32_t &each : secret_)
+		each = static_cast<uint32_t>(vp_random()) | 1;
+}
 
 HandleTable::~HandleTable()
 {
@@ -76,20 +83,24 @@ Lookup HandleTable::reason(Token token) const
 	return !slot || decode(token) >= slot->generation ? Lookup::Forged : Lookup::Stale;
 }
 
+/* What undoes a multiplication by the odd number @x, in 32 bits: each step doubles the bits. */
+static uint32_t inverse(uint32_t x)
+{
+	uint32_t y = x; /* three bits are right */
+
+	for (unsigned int bits = 3; bits < 32; bits *= 2)
+		y *= 2 - x * y;
+	return y;
+}
+
 /* The generation of @token, if it is one of this port. */
 uint32_t HandleTable::decode(Token token) const
 {
-	uint32_t slot = index_of(token);
-	uint32_t cipher = token & (generation_end - 1);
-	uint32_t left = cipher >> half_bits, right = cipher & half_mask;
+	uint32_t x = static_cast<uint32_t>(token);
 
-	for (unsigned int i = rounds; i-- > 0;) {
-		uint32_t previous = right ^ round(slot, i, left);
-
-		right = left;
-		left = previous;
-	}
-	return left << half_bits | right;
+	x = fold(x * inverse(secret_[3])) * inverse(secret_[2]);
+	x = fold(x) * inverse(secret_[1]) - (index_of(token) + 1) * secret_[0];
+	return x & generation_mask;
 }
 
 } // namespace vp

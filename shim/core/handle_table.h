@@ -78,7 +78,7 @@ public:
 		if (index == no_slot)
 			return 0;
 
-		Slot *slot = slot_at(index);
+		Slot *slot = slot_of(index);
 
 		free_ = slot->next_free;
 		slot->entry = {object, kind};
@@ -109,7 +109,7 @@ public:
 	void remove(Token token)
 	{
 		uint32_t index = index_of(token);
-		Slot *slot = slot_at(index);
+		Slot *slot = slot_of(index);
 
 		slot->entry = {};
 		slot->token = 0;
@@ -144,6 +144,11 @@ private:
 
 		return chunk < chunks_used_ ? &chunks_[chunk]->slots[slot % chunk_slots] : nullptr;
 	}
+	/** The same for one that there is. */
+	Slot *slot_of(uint32_t slot) const
+	{
+		return &chunks_[slot / chunk_slots]->slots[slot % chunk_slots];
+	}
 	static uint32_t index_of(Token token)
 	{
 		return static_cast<uint32_t>(token >> generation_bits) & ((1u << slot_bits) - 1);
@@ -151,41 +156,30 @@ private:
 	/** What is wrong with a token that is not in use. */
 	Lookup reason(Token token) const;
 	/*
-	 * The generation is enciphered by a small Feistel network keyed by the port's secret and the
-	 * slot: a permutation, so no two generations of a slot have the same token, and one that a
-	 * client has seen does not tell it the next.
+	 * The generation is enciphered by the port's secrets and the slot: a permutation, so no two
+	 * generations of a slot have the same token, and one that a client has seen does not tell
+	 * it the next. Each step can be undone: a multiplication by an odd number in as many bits,
+	 * and the upper half into the lower one.
 	 */
-	static constexpr unsigned int half_bits = generation_bits / 2;
-	static constexpr uint32_t half_mask = (1u << half_bits) - 1;
-	static constexpr unsigned int rounds = 4;
+	static constexpr uint32_t generation_mask = generation_end - 1;
 
-	uint32_t round(uint32_t slot, unsigned int number, uint32_t half) const
+	static uint32_t fold(uint32_t x)
 	{
-		uint64_t x = key_[number & 1] ^
-			     (static_cast<uint64_t>(slot) << 32 | number << 24 | half);
-
-		x = (x ^ x >> 33) * (key_[~number & 1] | 1);
-		return static_cast<uint32_t>(x >> 40) & half_mask;
+		return x ^ (x & generation_mask) >> generation_bits / 2;
 	}
 
 	Token encode(uint32_t slot, uint32_t generation) const
 	{
-		uint32_t left = generation >> half_bits, right = generation & half_mask;
+		uint32_t x = fold((generation + (slot + 1) * secret_[0]) * secret_[1]);
 
-#pragma GCC unroll 4
-		for (unsigned int i = 0; i < rounds; i++) {
-			uint32_t next = left ^ round(slot, i, right);
-
-			left = right;
-			right = next;
-		}
-		return token_mark | static_cast<Token>(port_) << token_port_shift |
-		       static_cast<Token>(slot) << generation_bits | left << half_bits | right;
+		x = fold(x * secret_[2]) * secret_[3] & generation_mask;
+		return port_mark_ | static_cast<Token>(slot) << generation_bits | x;
 	}
 	uint32_t decode(Token token) const;
 
 	const unsigned int port_;
-	const uint64_t key_[2];
+	const Token port_mark_; /* the upper bits of every token of the port */
+	uint32_t secret_[4]; /* odd */
 	Chunk **chunks_ = nullptr;
 	unsigned int chunks_used_ = 0;
 	uint32_t free_ = no_slot;

@@ -54,7 +54,8 @@ public:
 	 *
 	 * Return: the token, or 0 if there is no memory or the port is closed.
 	 */
-	template <class Enter> [[nodiscard]] Token publish(Kind kind, void *object, Enter enter)
+	template <class Enter>
+	[[nodiscard, gnu::always_inline]] Token publish(Kind kind, void *object, Enter enter)
 	{
 		do {
 			SpinGuard guard(lock_);

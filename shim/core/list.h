@@ -16,7 +16,11 @@ public:
 	explicit Link(T *owner) : owner_(owner) {}
 	Link(const Link &) = delete;
 	Link &operator=(const Link &) = delete;
-	~Link() { unlink(); }
+	~Link()
+	{
+		if (linked()) [[unlikely]]
+			unlink();
+	}
 
 	bool linked() const { return next_ != this; }
 

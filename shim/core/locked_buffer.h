@@ -39,19 +39,23 @@ enum class Access : uint8_t {
 
 /** What the packet contract keeps with a handle. Under the port's lock. */
 struct Packet {
-	explicit Packet(LockedBuffer *buffer) : link(buffer) {}
+	Packet(LockedBuffer *buffer, size_t length)
+		: bytes_used(static_cast<ULONG>(length)),
+		  link(buffer)
+	{
+	}
 
 	Ref<Event> user_event;
 	Ref<Event> display_event;
 	PVOID context = nullptr;
-	ULONG bytes_used = 0; /* of the buffer: what the next DMA hands over */
-	ULONG started_bytes = 0; /* what the one that runs has handed over */
+	ULONG bytes_used; /* of the buffer: what the next DMA hands over */
+	ULONG started_bytes; /* what the one that runs has handed over */
 
 	enum class State : uint8_t { Idle, Running, Completing } state = State::Idle;
 	bool unlock_after = false;
 	unsigned int run = 0; /* which one: the number of DMAs that were begun */
-	Watched watched;
-	uint64_t since_ns = 0; /* that the device has it, if that is traced */
+	Watched watched{0}; /* since the last DMA began, or else since there is the handle */
+	uint64_t since_ns; /* that the device has it, if that is traced; while one runs */
 	Token token = 0; /* of the buffer, also when it names it no more */
 	Link<LockedBuffer> link; /* of those that run; it holds a reference */
 };
@@ -59,7 +63,8 @@ struct Packet {
 class LockedBuffer : public Referenced {
 public:
 	LockedBuffer(Dma &dma, Counters &counters, Owner owner, Access access, size_t length)
-		: dma_(dma),
+		: packet(this, length),
+		  dma_(dma),
 		  counters_(counters),
 		  owner_(owner),
 		  access_(access),
@@ -69,7 +74,7 @@ public:
 	}
 	LockedBuffer(const LockedBuffer &) = delete;
 	LockedBuffer &operator=(const LockedBuffer &) = delete;
-	~LockedBuffer()
+	[[gnu::always_inline]] ~LockedBuffer()
 	{
 		if (lists_.load(std::memory_order_relaxed))
 			free_lists();
@@ -77,7 +82,8 @@ public:
 			counters_.sub(Counter::Mappings);
 			mapping_.unmap();
 		}
-		counters_.sub(Counter::PinnedPages, pin_.pages());
+		if (pin_)
+			counters_.sub(Counter::PinnedPages, pin_.pages());
 		counters_.sub(Counter::LockedBuffers);
 	}
 
@@ -117,7 +123,8 @@ public:
 		pin_.device_may_write();
 
 		max_element_ = limits.max_element;
-		segment_count_ = mapping_.count(0, length_, max_element_);
+		segment_count_ = length_ <= max_element_ ? mapping_.segments()
+							 : mapping_.count(0, length_, max_element_);
 		return segment_count_ > limits.max_elements ? -VP_ENOSPC : 0;
 	}
 	/** The mapping of the buffer serves a device with addresses of that many bits. */
@@ -126,7 +133,8 @@ public:
 	Owner owner() const { return owner_; }
 	Access access() const { return access_; }
 	size_t length() const { return length_; }
-	uint64_t since_ms() const { return since_ms_; }
+	/** When it was locked; a handle that carries only events: when it was made. */
+	uint64_t since_ms() const { return pin_ ? pin_.since_ms() : packet.watched.since_ms; }
 	size_t pages() const { return pin_.pages(); }
 	Pin &pin() { return pin_; }
 	Mapping &mapping() { return mapping_; }
@@ -143,10 +151,10 @@ public:
 
 	/* under the port's lock */
 	Token token = 0;
-	Link<LockedBuffer> all{this};
-	Link<LockedBuffer> deferred{this};
+	vp_client *holder = nullptr; /* while there is the handle: whom it counts for */
+	Link<LockedBuffer> all{this}; /* of those with a handle; then of those put off */
 	List<Transfer> transfers;
-	Packet packet{this};
+	Packet packet;
 
 private:
 	void pinned() { counters_.add(Counter::PinnedPages, pin_.pages()); }
@@ -157,13 +165,12 @@ private:
 	const Owner owner_;
 	const Access access_;
 	const size_t length_;
-	const uint64_t since_ms_ = packet.watched.since_ms;
 	Ref<Allocation> allocation_;
 	Pin pin_;
 	Mapping mapping_;
-	unsigned int mapped_bits_ = 0;
+	unsigned int mapped_bits_; /* valid with the mapping */
 	bool holds_mask_ = false;
-	uint32_t max_element_ = 0; /* bytes of one segment */
+	uint32_t max_element_; /* bytes of one segment; likewise */
 	size_t segment_count_ = 0;
 	/* two may have made one at once, and neither may be freed in their contexts */
 	struct SegmentList {

@@ -79,7 +79,7 @@ public:
 		return adopt(object);
 	}
 	Ref(Ref &&other) : object_(other.release()) {}
-	Ref &operator=(Ref &&other)
+	[[gnu::always_inline]] Ref &operator=(Ref &&other)
 	{
 		if (this != &other) {
 			drop();
@@ -87,7 +87,7 @@ public:
 		}
 		return *this;
 	}
-	~Ref() { drop(); }
+	[[gnu::always_inline]] ~Ref() { drop(); }
 
 	T *release() { return std::exchange(object_, nullptr); }
 	T *get() const { return object_; }
@@ -96,7 +96,7 @@ public:
 	explicit operator bool() const { return object_; }
 
 private:
-	void drop()
+	[[gnu::always_inline]] void drop()
 	{
 		if (T *object = release(); object && object->unreferenced())
 			object->last_reference_dropped();

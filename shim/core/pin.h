@@ -17,56 +17,60 @@ namespace vp {
 /** Invariant: the pages stay where they are, and are charged, for as long as the object lives. */
 class [[nodiscard]] Pin {
 public:
-	Pin() = default;
-	Pin(Pin &&other) : pin_(std::exchange(other.pin_, nullptr)), written_(other.written_) {}
+	Pin() { pinned_.pin = nullptr; }
+	Pin(Pin &&other) : pinned_(other.pinned_), written_(other.written_)
+	{
+		other.pinned_.pin = nullptr;
+	}
 	Pin &operator=(Pin &&other)
 	{
-		std::swap(pin_, other.pin_);
+		std::swap(pinned_, other.pinned_);
 		std::swap(written_, other.written_);
 		return *this;
 	}
 	~Pin()
 	{
-		if (pin_)
-			vp_unpin(pin_, written_);
+		if (pinned_.pin)
+			vp_unpin(pinned_.pin, written_);
 	}
 
 	/** Pin memory of the calling client. Return: 0 or an error of vp_pin_user(). */
 	[[nodiscard]] int user(vp_device *device, uint64_t address, size_t length, bool write)
 	{
-		return vp_pin_user(device, address, length, write, &pin_);
+		return vp_pin_user(device, address, length, write, &pinned_);
 	}
 
 	/** Pin memory of ours, which the caller keeps alive longer than this object. */
 	[[nodiscard]] int kernel(vp_device *device, const void *memory, size_t length)
 	{
-		return vp_pin_kernel(device, memory, length, &pin_);
+		return vp_pin_kernel(device, memory, length, &pinned_);
 	}
 
 	/** A device may have written: the pages become dirty when they are unpinned. */
 	void device_may_write() { __atomic_store_n(&written_, true, __ATOMIC_RELAXED); }
 
-	vp_pin *get() const { return pin_; }
-	size_t pages() const { return pin_ ? vp_pin_pages(pin_) : 0; }
-	size_t page_offset() const { return vp_pin_offset(pin_); }
+	explicit operator bool() const { return pinned_.pin; }
+	vp_pin *get() const { return pinned_.pin; }
+	size_t pages() const { return pinned_.pin ? pinned_.pages : 0; }
+	size_t page_offset() const { return pinned_.offset; }
+	uint64_t since_ms() const { return pinned_.since_ms; }
 
 private:
-	vp_pin *pin_ = nullptr;
+	vp_pinned pinned_; /* the rest is valid with the pin */
 	bool written_ = false;
 };
 
 /** Invariant: while it lives its device can reach the part of the pin that it maps. */
 class [[nodiscard]] Mapping {
 public:
-	Mapping() = default;
-	Mapping(Mapping &&other)
-		: mapping_(std::exchange(other.mapping_, nullptr)),
-		  take_back_(other.take_back_)
+	Mapping() { mapped_.mapping = nullptr; }
+	Mapping(Mapping &&other) : mapped_(other.mapped_), take_back_(other.take_back_)
 	{
+		other.mapped_.mapping = nullptr;
 	}
 	Mapping &operator=(Mapping &&other)
 	{
-		std::swap(mapping_, other.mapping_);
+		std::swap(mapped_, other.mapped_);
 		std::swap(take_back_, other.take_back_);
 		return *this;
 	}
@@ -80,7 +84,7 @@ public:
 			      vp_direction direction)
 	{
 		take_back_ = direction == VP_FROM_DEVICE;
-		return vp_map(device, pin.get(), offset, length, direction, &mapping_);
+		return vp_map(device, pin.get(), offset, length, direction, &mapped_);
 	}
 
 	/**
@@ -90,14 +94,14 @@ public:
 	[[nodiscard]] int map_whole(vp_device *device, const Pin &pin, vp_direction direction)
 	{
 		take_back_ = direction == VP_FROM_DEVICE;
-		return vp_map_whole(device, pin.get(), direction, &mapping_);
+		return vp_map_whole(device, pin.get(), direction, &mapped_);
 	}
 
 	/** Undo the mapping now. */
 	void unmap()
 	{
-		if (vp_mapping *mapping = std::exchange(mapping_, nullptr))
-			vp_unmap(mapping, take_back_);
+		if (vp_mapping *mapping = std::exchange(mapped_.mapping, nullptr))
+			vp_unmap(mapping, take_back_ && mapped_.needs_sync);
 	}
 
 	/** The device may have written without our knowing: take all of it back in the end. */
@@ -107,32 +111,40 @@ public:
 
 	void sync_for_device(size_t offset, size_t length)
 	{
-		vp_sync_for_device(mapping_, offset, length);
+		if (mapped_.needs_sync)
+			vp_sync_for_device(mapped_.mapping, offset, length);
 	}
 	void sync_for_cpu(size_t offset, size_t length)
 	{
-		vp_sync_for_cpu(mapping_, offset, length);
+		if (mapped_.needs_sync)
+			vp_sync_for_cpu(mapped_.mapping, offset, length);
 	}
 
+	/** The segments that the device sees of all of it. */
+	size_t segments() const { return mapped_.segments; }
+	/** Logical address of the first one. */
+	uint64_t first() const { return mapped_.first; }
+	/** Its memory must be handed over and taken back. */
+	bool needs_sync() const { return mapped_.needs_sync; }
 	/** How many elements of @most bytes a part has. */
 	size_t count(size_t offset, size_t length, uint32_t most) const
 	{
-		return vp_mapping_list(mapping_, offset, length, most, nullptr, 0, SIZE_MAX);
+		return vp_mapping_list(mapped_.mapping, offset, length, most, nullptr, 0, SIZE_MAX);
 	}
 	/** List them: no more than @room of them. Return: how many. */
 	template <class Element>
 	size_t list(size_t offset, size_t length, uint32_t most, Element *elements,
 		    size_t room) const
 	{
-		return vp_mapping_list(mapping_, offset, length, most, elements, sizeof(Element),
-				       room);
+		return vp_mapping_list(mapped_.mapping, offset, length, most, elements,
+				       sizeof(Element), room);
 	}
 
-	explicit operator bool() const { return mapping_; }
+	explicit operator bool() const { return mapped_.mapping; }
 
 private:
-	vp_mapping *mapping_ = nullptr;
-	bool take_back_ = false;
+	vp_mapped mapped_; /* the rest is valid with the mapping */
+	bool take_back_; /* likewise */
 };
 
 } // namespace vp

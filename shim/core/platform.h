@@ -95,6 +95,16 @@ enum vp_context {
 	VP_DIRQL,
 };
 
+/*
+ * A variable that its initialiser fills, or that is written before it is read: kernels that zero
+ * the stack leave it alone.
+ */
+#if __has_attribute(__uninitialized__)
+#define VP_UNINITIALIZED	__attribute__((__uninitialized__))
+#else
+#define VP_UNINITIALIZED
+#endif
+
 /**
  * vp_context_now() - the context of the caller, from the processor's interrupt state
  *
@@ -240,7 +250,7 @@ void *vp_alloc(size_t bytes);
 /** vp_free() - release what vp_alloc() gave; NULL is ignored. Context: PASSIVE or DISPATCH. */
 void vp_free(void *memory);
 
-/** vp_keeps_memory() - freed memory may be used again without vp_free(). Any context. */
+/** vp_keeps_memory() - freed memory may be used again without vp_free(); always the same. */
 bool vp_keeps_memory(void);
 
 /**
@@ -252,8 +262,8 @@ bool vp_keeps_memory(void);
  */
 uint64_t vp_module_of(const void *code);
 
-/** vp_kernel_address() - can memory that vp_alloc() gave be at @address? Any context. */
-bool vp_kernel_address(uint64_t address);
+/** vp_kernel_start() - no memory that vp_alloc() gave is below; always the same. Any context. */
+uint64_t vp_kernel_start(void);
 
 /** vp_random() - 64 bits that nobody can guess. */
 uint64_t vp_random(void);
@@ -261,12 +271,26 @@ uint64_t vp_random(void);
 /* ---- Pinning ----------------------------------------------------------------------------- */
 
 /**
+ * struct vp_pinned - memory that stays where it is
+ * @pin: the platform's; NULL: there is none.
+ * @pages: how many.
+ * @offset: of its first byte in its first page.
+ * @since_ms: when it was pinned, as vp_clock_ms() tells.
+ */
+struct vp_pinned {
+	struct vp_pin *pin;
+	size_t pages;
+	size_t offset;
+	uint64_t since_ms;
+};
+
+/**
  * vp_pin_user() - pin a range of the calling process's memory, and charge it
  * @device: the device that it will be mapped for.
  * @address: its first byte, as the process sees it; any value.
  * @length: bytes, not 0.
  * @write: the device may write: the process must have write access.
- * @pin: receives the pin.
+ * @pinned: filled in, but if it fails.
  *
  * Long-term: pages move out of movable zones first. Charged to the process's pinned memory
  * against RLIMIT_MEMLOCK, unless it has CAP_IPC_LOCK. All or nothing. Does not wait for pages that
@@ -278,19 +302,19 @@ uint64_t vp_random(void);
  *	-ENOMEM (no memory), -EAGAIN (RLIMIT_MEMLOCK), -EINTR (the caller is dying).
  */
 int vp_pin_user(struct vp_device *device, uint64_t address, size_t length, bool write,
-		struct vp_pin **pin);
+		struct vp_pinned *pinned);
 
 /**
  * vp_pin_kernel() - the same for memory that came from vp_alloc(), which the caller keeps alive
  * @device: the device that it will be mapped for.
  * @memory: its first byte.
  * @length: bytes, not 0.
- * @pin: receives the pin.
+ * @pinned: filled in, but if it fails.
  *
  * Return: as vp_pin_user().
  */
 int vp_pin_kernel(struct vp_device *device, const void *memory, size_t length,
-		  struct vp_pin **pin);
+		  struct vp_pinned *pinned);
 
 /**
  * vp_unpin() - unpin and uncharge, from and to where it was taken
@@ -301,17 +325,27 @@ int vp_pin_kernel(struct vp_device *device, const void *memory, size_t length,
  */
 void vp_unpin(struct vp_pin *pin, bool dirty);
 
-/** vp_pin_pages() - number of pages that the pin holds. */
-size_t vp_pin_pages(const struct vp_pin *pin);
-/** vp_pin_offset() - offset of the range's first byte in its first page. */
-size_t vp_pin_offset(const struct vp_pin *pin);
-
 /* ---- Mapping ----------------------------------------------------------------------------- */
 
+/* As the kernel numbers them. */
 enum vp_direction {
+	VP_BIDIRECTIONAL,
 	VP_TO_DEVICE,
 	VP_FROM_DEVICE,
-	VP_BIDIRECTIONAL,
+};
+
+/**
+ * struct vp_mapped - memory that a device can reach
+ * @mapping: the platform's; NULL: there is none.
+ * @segments: that the device sees, side by side in its addresses or not.
+ * @first: logical address of the first one.
+ * @needs_sync: it must be handed over and taken back; if not, vp_sync_*() have nothing to do.
+ */
+struct vp_mapped {
+	struct vp_mapping *mapping;
+	size_t segments;
+	uint64_t first;
+	bool needs_sync;
 };
 
 /**
@@ -321,13 +355,13 @@ enum vp_direction {
  * @offset: first byte, from the start of the pinned range.
  * @length: bytes, not 0, inside the range.
  * @direction: which way the device moves data.
- * @mapping: receives the mapping.
+ * @mapped: filled in, but if it fails.
  *
  * Context: PASSIVE or DISPATCH.
  * Return: 0, -ENOMEM or -EIO (the device cannot reach it).
  */
 int vp_map(struct vp_device *device, struct vp_pin *pin, size_t offset, size_t length,
-	   enum vp_direction direction, struct vp_mapping **mapping);
+	   enum vp_direction direction, struct vp_mapped *mapped);
 
 /**
  * vp_map_whole() - map all of a pin, at the least cost
@@ -335,13 +369,13 @@ int vp_map(struct vp_device *device, struct vp_pin *pin, size_t offset, size_t l
  * @pin: what is pinned, since when the mask has not changed. It is mapped so once, and nothing else
  *	maps a part of it before this returns.
  * @direction: which way the device moves data.
- * @mapping: receives the mapping.
+ * @mapped: filled in, but if it fails.
  *
  * Context: PASSIVE or DISPATCH.
  * Return: as vp_map().
  */
 int vp_map_whole(struct vp_device *device, struct vp_pin *pin, enum vp_direction direction,
-		 struct vp_mapping **mapping);
+		 struct vp_mapped *mapped);
 
 /**
  * vp_unmap() - undo a mapping
@@ -802,10 +836,17 @@ enum vp_limit {
 	VP_LIMIT_HANDLES,	/* of one client: locks, and handles of events */
 	VP_LIMIT_EVENTS,	/* that one client lends */
 	VP_LIMIT_VIEWS,		/* mappings of device memory in one client */
+	VP_LIMITS,
 };
 
-/** vp_limit() - how many there may be. Any context. */
-unsigned int vp_limit(enum vp_limit limit);
+/* The platform's to change, at any time. */
+extern unsigned int vp_limits[VP_LIMITS];
+
+/** vp_limit() - how many there may be. Any context; a word in memory. */
+static inline unsigned int vp_limit(enum vp_limit limit)
+{
+	return __atomic_load_n(&vp_limits[limit], __ATOMIC_RELAXED);
+}
 
 /** vp_overdue_ms() - a DMA or a request that takes longer is reported; 0: never. Any context. */
 unsigned int vp_overdue_ms(void);
@@ -982,7 +1023,8 @@ void vp_core_client_close(struct vp_client *client);
 /**
  * struct vp_request - one request of a client
  * @code: the IOCTL code.
- * @buffer: the system buffer, from vp_request_buffer(); NULL if @capacity is 0.
+ * @buffer: the system buffer, from vp_core_request_buffer(); NULL if @capacity is 0.
+ * @allocation: what it is a part of, the core's own; likewise.
  * @capacity: the larger of the two lengths.
  * @input_length: bytes of input in @buffer.
  * @output_length: bytes that the client takes back.
@@ -993,6 +1035,7 @@ void vp_core_client_close(struct vp_client *client);
 struct vp_request {
 	uint32_t code;
 	void *buffer;
+	void *allocation;
 	size_t capacity;
 	uint32_t input_length;
 	uint32_t output_length;
@@ -1010,9 +1053,18 @@ struct vp_request {
  * Return: 0, -ENODEV, -EINTR, -ENOMEM.
  */
 int vp_core_client_request(struct vp_client *client, struct vp_request *request);
-/** vp_core_request_buffer() - a system buffer of @bytes for a request of @client, or NULL. */
-void *vp_core_request_buffer(struct vp_client *client, size_t bytes);
-void vp_core_request_buffer_free(struct vp_client *client, void *buffer);
+/**
+ * vp_core_request_buffer() - make the system buffer of a request
+ * @client: who asks.
+ * @request: its @capacity, not 0, and its @input_length are set. Receives @buffer: room for the
+ *	input, and zeroes behind it.
+ *
+ * Context: PASSIVE, in the client's process.
+ * Return: 0 or -ENOMEM.
+ */
+int vp_core_request_buffer(struct vp_client *client, struct vp_request *request);
+/** vp_core_request_buffer_free() - give back what that made. PASSIVE. */
+void vp_core_request_buffer_free(struct vp_client *client, struct vp_request *request);
 
 /**
  * vp_core_client_refuse() - the platform has refused a request: count it, and say why

@@ -3,6 +3,7 @@
  * Memory for a miniport. See pool.h. Nothing is freed under the port's lock.
  */
 #include "pool.h"
+#include "served.h"
 
 namespace vp {
 
@@ -48,6 +49,10 @@ bool Pool::free(void *memory, vp_context context, Owner owner)
 
 Ref<Allocation> Pool::find(uint64_t address, size_t length)
 {
+	if (served_ && served_->by(vp_task_now()))
+		if (auto buffer = served_->find(address, length))
+			return buffer;
+
 	SpinGuard guard(lock_);
 	Allocation *found = allocations_.find(
 		[&](const Allocation &each) { return each.contains(address, length); });

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Kernel memory that a port gave its miniport: pool, buffers, and the system buffer of a request.
- * Known to the port, so that it can tell memory that may be locked from memory that may not.
+ * Kernel memory that a port gave its miniport: pool and buffers; and the system buffer of the
+ * request that is served. Known to the port, so that it can tell memory that may be locked from
+ * memory that may not.
  */
 #ifndef VP_CORE_POOL_H
 #define VP_CORE_POOL_H
@@ -28,24 +29,25 @@ class Allocation : public Referenced {
 public:
 	/** Takes the memory: memory() is nullptr if there is none. */
 	Allocation(size_t size, Owner owner, Counters &counters)
-		: memory_(vp_alloc(size)),
-		  size_(size),
-		  owner_(owner),
-		  counters_(counters)
+		: Allocation(vp_alloc(size), size, owner, counters, false)
 	{
-		counters_.add(Counter::Allocations);
 	}
 	~Allocation()
 	{
 		counters_.sub(Counter::Allocations);
-		vp_free(memory_);
+		if (!inside_)
+			vp_free(memory_);
 	}
+	Allocation(const Allocation &) = delete;
+	Allocation &operator=(const Allocation &) = delete;
 
 	void last_reference_dropped() { destroy(this); }
 
 	void *memory() const { return memory_; }
 	/** Whose it is: the system buffer of a request is its client's. */
 	Owner owner() const { return owner_; }
+	/** memory() lies in the object, and goes with it. */
+	bool inside() const { return inside_; }
 	bool contains(uint64_t address, size_t length) const
 	{
 		uint64_t start = reinterpret_cast<uintptr_t>(memory_);
@@ -55,18 +57,35 @@ public:
 
 	Link<Allocation> link{this};
 
+protected:
+	/** @inside: @memory is a part of the object that this is the base of. */
+	Allocation(void *memory, size_t size, Owner owner, Counters &counters, bool inside)
+		: memory_(memory),
+		  size_(size),
+		  owner_(owner),
+		  counters_(counters),
+		  inside_(inside)
+	{
+		counters_.add(Counter::Allocations);
+	}
+
 private:
 	void *const memory_;
 	const size_t size_;
 	const Owner owner_;
 	Counters &counters_;
+	const bool inside_;
 };
+
+class Served;
 
 class Pool {
 public:
-	Pool(vp_device *device, SpinLock &lock, Counters &counters)
+	/** @served: the requests of the port; nullptr: there are none. */
+	Pool(vp_device *device, SpinLock &lock, Counters &counters, const Served *served = nullptr)
 		: lock_(lock),
 		  counters_(counters),
+		  served_(served),
 		  deferred_(device, lock, counters)
 	{
 	}
@@ -83,10 +102,10 @@ public:
 	 */
 	[[nodiscard]] bool free(void *memory, vp_context context, Owner owner = miniport_owner);
 
-	/** What contains the range, or nothing. */
+	/** What contains the range, or nothing: a system buffer only while the caller serves it. */
 	Ref<Allocation> find(uint64_t address, size_t length);
 
-	/** Free all that is the miniport's; what clients' requests have stays theirs. PASSIVE. */
+	/** Free all that is the miniport's. PASSIVE. */
 	void miniport_gone() { (void)owner_gone(miniport_owner); }
 	/** Free all that is @owner's. PASSIVE. Return: how many allocations. */
 	size_t owner_gone(Owner owner);
@@ -96,6 +115,7 @@ public:
 private:
 	SpinLock &lock_;
 	Counters &counters_;
+	const Served *served_;
 	List<Allocation> allocations_;
 	Deferred<Allocation> deferred_;
 };

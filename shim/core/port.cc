@@ -19,7 +19,7 @@ vp_port::vp_port(vp_miniport &miniport, vp_device *device, unsigned int number)
 	  device_lock(lock_, counters),
 	  clients(lock_),
 	  watch(device, counters, clients),
-	  pool(device, lock_, counters),
+	  pool(device, lock_, counters, &served_),
 	  resources(device, lock_, counters),
 	  rom(device, counters),
 	  handles(number, lock_, counters),
@@ -37,15 +37,6 @@ vp_port::vp_port(vp_miniport &miniport, vp_device *device, unsigned int number)
 vp_port::~vp_port()
 {
 	vp_free(extension_);
-}
-
-Caller vp_port::caller(const char *call) const
-{
-	const vp_calling now = vp_calling_now();
-	bool in_request = now.task && serving_task_.load(std::memory_order_relaxed) == now.task;
-
-	return {call, now.context, in_request,
-		in_request ? serving_client_.load(std::memory_order_relaxed) : miniport_owner};
 }
 
 /* ---- Finding ---- */
@@ -228,28 +219,16 @@ void vp_port::close(vp_client *client)
 	destroy(client);
 }
 
-BOOLEAN vp_port::serve(vp_client &client, VIDEO_REQUEST_PACKET &packet)
+BOOLEAN vp_port::serve(vp_client &client, const vp_request &request, VIDEO_REQUEST_PACKET &packet)
 {
-	Served served{packet.IoControlCode, packet.InputBufferLength, client.number, {}};
-
-	{
-		SpinGuard guard(lock_);
-
-		served_ = &served;
-	}
+	served_.begin(vp_task_now(), request.code, request.input_length, client.number,
+		      static_cast<Allocation *>(request.allocation));
 	watch.begun();
 	counters.add(Counter::Requests);
-	serving_client_ = client.number;
-	serving_task_ = vp_task_now();
 
 	BOOLEAN answered = miniport_.hw.HwStartIO(extension_, &packet);
 
-	serving_task_ = 0;
-	serving_client_ = miniport_owner;
-
-	SpinGuard guard(lock_);
-
-	served_ = nullptr;
+	served_.end();
 	return answered;
 }
 
@@ -274,7 +253,7 @@ int vp_port::request(vp_client &client, vp_request &request)
 
 	status.Status = ERROR_INVALID_FUNCTION;
 
-	BOOLEAN answered = serve(client, packet);
+	BOOLEAN answered = serve(client, request, packet);
 
 	/* The packet is the miniport's to overwrite: only what we kept counts from here on. */
 	if (!answered)
@@ -401,6 +380,8 @@ int vp_core_client_request(vp_client *client, vp_request *request)
 
 int64_t vp_core_client_completions(vp_client *client, bool take)
 {
+	client->asked.store(true); /* before it looks: who completes one later wakes it */
+
 	int64_t completed = take ? client->completed.exchange(0) : client->completed.load();
 
 	return completed || !client->port.gone() ? completed : -VP_ENODEV;
@@ -420,15 +401,23 @@ int vp_core_event_unmap(vp_client *client, uint64_t token)
 	return client->port.events.take_back(client->number, token);
 }
 
-void *vp_core_request_buffer(vp_client *client, size_t bytes)
+int vp_core_request_buffer(vp_client *client, vp_request *request)
 {
-	return client->port.pool.allocate(bytes, VP_PASSIVE, client->number);
+	Allocation *buffer = client->buffers.get(request->capacity, request->input_length,
+						 client->number, client->port.counters);
+
+	if (!buffer)
+		return -VP_ENOMEM;
+	request->allocation = buffer;
+	request->buffer = buffer->memory();
+	return 0;
 }
 
-void vp_core_request_buffer_free(vp_client *client, void *buffer)
+void vp_core_request_buffer_free(vp_client *client, vp_request *request)
 {
-	if (buffer)
-		(void)client->port.pool.free(buffer, VP_PASSIVE, client->number);
+	client->buffers.put(static_cast<Allocation *>(request->allocation));
+	request->allocation = nullptr;
+	request->buffer = nullptr;
 }
 
 void vp_core_client_refuse(vp_client *client, const char *format, ...)

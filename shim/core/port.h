@@ -30,6 +30,7 @@
 #include "report.h"
 #include "resources.h"
 #include "rom_image.h"
+#include "served.h"
 #include "value_store.h"
 #include "view.h"
 #include "watch.h"
@@ -47,7 +48,14 @@ struct vp_port {
 	}
 
 	/** Who is calling, for the core's own calls. */
-	vp::Caller caller(const char *call) const;
+	[[gnu::always_inline]] vp::Caller caller(const char *call) const
+	{
+		const vp_calling now = vp_calling_now();
+		bool in_request = served_.by(now.task);
+
+		return {call, in_request ? served_.owner() : vp::miniport_owner, now.context,
+			in_request};
+	}
 	/** The calling thread is inside HwVidFindAdapter. */
 	bool finding() const { return finding_task_.load() && finding_task_ == vp_task_now(); }
 
@@ -129,7 +137,7 @@ struct vp_port {
 
 private:
 	/** What the miniport makes of @packet, as the request of @client. */
-	BOOLEAN serve(vp_client &client, VIDEO_REQUEST_PACKET &packet);
+	BOOLEAN serve(vp_client &client, const vp_request &request, VIDEO_REQUEST_PACKET &packet);
 	/** May the user open the adapter once more? Says so if not. Under the device lock. */
 	[[nodiscard]] bool admits(const vp_user &user);
 	/** The smallest part of what VIDEO_PORT_CONFIG_INFO can say. */
@@ -159,21 +167,13 @@ private:
 
 	/* who is inside the miniport, for caller() */
 	std::atomic<uint64_t> finding_task_{0};
-	std::atomic<uint64_t> serving_task_{0};
-	std::atomic<vp::Owner> serving_client_{0};
+	vp::Served served_;
 
 	std::atomic<bool> initialized_{false}; /* changed under the device lock */
 	bool removed_ = false; /* under the device lock */
 	bool started_ = false; /* HwVidFindAdapter was content; likewise */
 	std::atomic<ULONG> power_state_{VideoPowerOn}; /* that the miniport knows; likewise */
 	std::atomic<bool> asleep_{false}; /* nothing of the miniport is called; likewise */
-	struct Served {
-		ULONG code;
-		uint32_t bytes;
-		vp::Owner owner;
-		vp::Watched watched;
-	};
-	Served *served_ = nullptr; /* the request that is served; under lock_ */
 	std::atomic<vp::Owner> last_client_{0};
 
 	std::atomic<bool> delivers_interrupts_{false};

@@ -143,9 +143,7 @@ void vp_port::look()
 	watch.look([this](Look &look) {
 		SpinGuard guard(lock_);
 
-		if (served_)
-			look.at(served_->watched,
-				{Running::Request, served_->code, served_->bytes, served_->owner});
+		served_.show(look);
 		dma.show(look);
 	});
 }

@@ -28,24 +28,30 @@ void Registry::set(int number, vp_port *port)
 {
 	SpinGuard guard(lock_);
 
-	ports_[number] = port;
+	places_[number].port = port;
 }
 
 void Registry::set_extension(unsigned int number, const void *extension)
 {
 	SpinGuard guard(lock_);
 
-	extensions_[number].store(extension, std::memory_order_release);
+	places_[number].extension.store(extension, std::memory_order_release);
 	if (end_.load(std::memory_order_relaxed) <= number)
 		end_.store(number + 1, std::memory_order_release);
 }
 
-void Registry::refuse_extension(const char *call)
+vp_port *Registry::find_further(const char *call, const void *extension)
 {
+	unsigned int end = extension ? end_.load(std::memory_order_acquire) : 0;
+
+	for (unsigned int i = 1; i < end; i++)
+		if (places_[i].extension.load(std::memory_order_acquire) == extension)
+			return places_[i].port.load(std::memory_order_acquire);
 	refuse(call,
 	       panics_.load(std::memory_order_relaxed)
 		       ? "the kernel panics: only registers and ports may be used"
 		       : "the first argument is not the device extension of an adapter that is there");
+	return nullptr;
 }
 
 vp_port *Registry::find_by_token(const char *call, Token token)
@@ -54,7 +60,7 @@ vp_port *Registry::find_by_token(const char *call, Token token)
 	vp_port *port = nullptr;
 
 	if (number >= 0 && !panics_.load(std::memory_order_relaxed))
-		port = ports_[number].load(std::memory_order_acquire);
+		port = places_[number].port.load(std::memory_order_acquire);
 	if (!port)
 		refuse(call, "the first argument is not a handle of an adapter that is there");
 	return port;
@@ -72,10 +78,19 @@ void Registry::refuse(const char *call, const char *what)
 
 void Registry::forget(unsigned int number)
 {
+	{
+		SpinGuard guard(lock_);
+
+		places_[number].extension = nullptr;
+		places_[number].port = nullptr;
+	}
+	{
+		/* Who found it there before has gone. */
+		SpinGuard guard(keepers_[number].lock);
+	}
+
 	SpinGuard guard(lock_);
 
-	extensions_[number] = nullptr;
-	ports_[number] = nullptr;
 	taken_[number] = false;
 }
 
@@ -84,6 +99,19 @@ VRB_SG *Registry::segments(const char *call, Token token)
 	int owner = token_port(token);
 	vp_port *serving = nullptr;
 	VRB_SG *found = nullptr;
+
+	/* Mostly it is called for the port that made the handle: no other one is looked at then. */
+	if (owner >= 0) {
+		SpinGuard guard(keepers_[owner].lock);
+		vp_port *port = places_[owner].port.load(std::memory_order_acquire);
+
+		if (port && port->caller(call).in_request)
+			serving = port;
+		else if (!vp_task_now()) /* in no request at all */
+			return port ? port->dma.segments(port->caller(call), token) : nullptr;
+	}
+	if (serving)
+		return serving->dma.segments(serving->caller(call), token);
 
 	/* A request is served by one port: a handle of another one has no business in it. */
 	visit([&](vp_port &port) {

@@ -35,26 +35,23 @@ public:
 	 */
 	vp_port *find(const char *call, const void *extension)
 	{
-		unsigned int end = extension ? end_.load(std::memory_order_acquire) : 0;
-
-		/* The locks that the call would take may be held by those that run no more. */
-		if (panics_.load(std::memory_order_relaxed)) [[unlikely]]
-			end = 0;
-		for (unsigned int i = 0; i < end; i++)
-			if (extensions_[i].load(std::memory_order_acquire) == extension)
-				return ports_[i].load(std::memory_order_acquire);
-		refuse_extension(call);
-		return nullptr;
+		/* Most machines have one such adapter. */
+		if (extension && places_[0].extension.load(std::memory_order_acquire) == extension)
+			return places_[0].port.load(std::memory_order_acquire);
+		return find_further(call, extension);
 	}
 	/** The port that made @token, or nullptr after saying that there is none. As find(). */
 	vp_port *find_by_token(const char *call, Token token);
-	/** The kernel panics: find() refuses from now on. Then as visit(), without a lock. */
+	/** The kernel panics: find() and find_by_token() refuse from now on. Then as visit(), without a lock. */
 	template <class Visit> void panic(Visit visit)
 	{
 		panics_.store(true, std::memory_order_relaxed);
-		for (auto &each : ports_)
-			if (vp_port *port = each.load(std::memory_order_acquire))
+		/* The locks that a call would take may be held by those that run no more. */
+		for (auto &each : places_) {
+			each.extension.store(nullptr, std::memory_order_relaxed);
+			if (vp_port *port = each.port.load(std::memory_order_acquire))
 				visit(*port);
+		}
 	}
 	/** @number is free again; nobody is inside visit() with its port. */
 	void forget(unsigned int number);
@@ -64,8 +61,8 @@ public:
 	{
 		SpinGuard guard(lock_);
 
-		for (auto &each : ports_) {
-			vp_port *port = each.load(std::memory_order_relaxed);
+		for (auto &each : places_) {
+			vp_port *port = each.port.load(std::memory_order_relaxed);
 
 			if (port && !visit(*port))
 				return;
@@ -76,13 +73,21 @@ public:
 	VRB_SG *segments(const char *call, Token token);
 
 private:
-	void refuse_extension(const char *call);
+	vp_port *find_further(const char *call, const void *extension);
 	void refuse(const char *call, const char *what);
 
+	/* Keeps one port there while it is looked into; a cache line of its own: see segments(). */
+	struct alignas(64) Keeper {
+		SpinLock lock{VP_LOCK_REGISTRY};
+	};
+
+	Keeper keepers_[token_ports];
 	SpinLock lock_{VP_LOCK_REGISTRY};
 	bool taken_[token_ports]{};
-	std::atomic<vp_port *> ports_[token_ports]{};
-	std::atomic<const void *> extensions_[token_ports]{};
+	struct Place {
+		std::atomic<const void *> extension{nullptr};
+		std::atomic<vp_port *> port{nullptr};
+	} places_[token_ports];
 	std::atomic<unsigned int> end_{0}; /* no extension was set from here on */
 	std::atomic<uint64_t> quiet_until_{0}; /* in milliseconds */
 	std::atomic<bool> panics_{false};

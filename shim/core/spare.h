@@ -33,18 +33,19 @@ public:
 	}
 
 	/** The end of one that create() gave. */
-	void destroy(T *object)
+	[[gnu::always_inline]] void destroy(T *object)
 	{
 		void *memory = object;
 
 		object->~T();
-		if (vp_keeps_memory())
+		if (keeps_)
 			memory = kept_.exchange(memory, std::memory_order_release);
 		if (memory)
 			vp_free(memory);
 	}
 
 private:
+	const bool keeps_ = vp_keeps_memory();
 	std::atomic<void *> kept_{nullptr};
 };
 

@@ -57,7 +57,7 @@ Counters &System::counters_of(const void *code)
 bool System::allowed_up_to(const char *call, vp_context highest, const void *code,
 			   const char *otherwise)
 {
-	Caller caller{call, vp_context_now(), false, miniport_owner};
+	Caller caller{call, miniport_owner, vp_context_now(), false};
 
 	return caller.context <= highest ||
 	       caller.allowed_up_to(highest, counters_of(code), otherwise);

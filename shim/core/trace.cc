@@ -39,7 +39,8 @@ static uint64_t since(uint64_t began)
 	return began ? vp_trace_clock() - began : 0;
 }
 
-void Trace::tell(vp_device *device, const char *call, const LockedBuffer *buffer, int error) const
+void Trace::tell(uint64_t began, vp_device *device, const char *call, const LockedBuffer *buffer,
+		 int error)
 {
 	vp_traced traced{};
 
@@ -47,39 +48,40 @@ void Trace::tell(vp_device *device, const char *call, const LockedBuffer *buffer
 		traced = describe(call, buffer->packet.token, *buffer);
 	traced.call = call;
 	traced.result = error;
-	traced.ns = since(began_);
-	vp_trace_dma(device, what_, &traced);
+	traced.ns = since(began);
+	vp_trace_dma(device, VP_TRACE_LOCK, &traced);
 }
 
-void Trace::tell(vp_device *device, const char *call, const Transfer &transfer, int error) const
+void Trace::tell(uint64_t began, vp_device *device, const char *call, const Transfer &transfer,
+		 int error)
 {
 	vp_traced traced = describe(call, transfer);
 
 	traced.result = error;
-	traced.ns = since(began_);
-	vp_trace_dma(device, what_, &traced);
+	traced.ns = since(began);
+	vp_trace_dma(device, VP_TRACE_START, &traced);
 }
 
-void Trace::tell(vp_device *device, const char *call, Token token, const LockedBuffer &buffer,
-		 uint64_t bytes) const
+void Trace::tell(uint64_t began, vp_device *device, const char *call, Token token,
+		 const LockedBuffer &buffer, uint64_t bytes)
 {
 	vp_traced traced = describe(call, token, buffer);
 
 	traced.bytes = bytes;
-	traced.ns = since(began_);
-	vp_trace_dma(device, what_, &traced);
+	traced.ns = since(began);
+	vp_trace_dma(device, VP_TRACE_START, &traced);
 }
 
-void Trace::tell_unlock(vp_device *device, const char *call, Ref<LockedBuffer> &buffer) const
+void Trace::tell_unlock(uint64_t began, vp_device *device, const char *call, LockedBuffer *buffer)
 {
 	vp_traced traced = describe(call, buffer->packet.token, *buffer);
 
-	if (LockedBuffer *dropped = buffer.release(); dropped->unreferenced()) {
+	if (buffer->unreferenced()) {
 		traced.released = true;
-		dropped->last_reference_dropped();
+		buffer->last_reference_dropped();
 	}
-	traced.ns = since(began_);
-	vp_trace_dma(device, what_, &traced);
+	traced.ns = since(began);
+	vp_trace_dma(device, VP_TRACE_UNLOCK, &traced);
 }
 
 void Trace::tell_completed(vp_device *device, const char *call, const Transfer &transfer)

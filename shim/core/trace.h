@@ -18,25 +18,21 @@ class Transfer;
 /** Stands where an operation begins, and tells of it where it has ended. */
 class Trace {
 public:
-	explicit Trace(vp_trace what)
-		: what_(what),
-		  began_(vp_trace_on(what) ? vp_trace_clock() : 0)
-	{
-	}
+	explicit Trace(vp_trace what) : began_(vp_trace_on(what) ? vp_trace_clock() : 0) {}
 
 	/** A buffer was locked, or @error says why not; then @buffer may be nullptr. */
 	void locked(vp_device *device, const char *call, const LockedBuffer *buffer,
 		    int error) const
 	{
 		if (began_)
-			tell(device, call, buffer, error);
+			tell(began_, device, call, buffer, error);
 	}
 
 	/** If it is traced: drop the reference that the handle had, and tell of it. */
 	void unlock(vp_device *device, const char *call, Ref<LockedBuffer> &buffer) const
 	{
 		if (began_)
-			tell_unlock(device, call, buffer);
+			tell_unlock(began_, device, call, buffer.release());
 	}
 
 	/**
@@ -46,7 +42,7 @@ public:
 	void started(vp_device *device, const char *call, const Transfer &transfer, int error) const
 	{
 		if (began_)
-			tell(device, call, transfer, error);
+			tell(began_, device, call, transfer, error);
 	}
 
 	/** A packet DMA of @bytes is handed to the device. */
@@ -54,7 +50,7 @@ public:
 		     uint64_t bytes) const
 	{
 		if (began_)
-			tell(device, call, token, buffer, bytes);
+			tell(began_, device, call, token, buffer, bytes);
 	}
 
 	/** @transfer was taken back. */
@@ -79,16 +75,20 @@ public:
 	}
 
 private:
-	void tell(vp_device *device, const char *call, const LockedBuffer *buffer, int error) const;
-	void tell(vp_device *device, const char *call, const Transfer &transfer, int error) const;
-	void tell(vp_device *device, const char *call, Token token, const LockedBuffer &buffer,
-		  uint64_t bytes) const;
-	void tell_unlock(vp_device *device, const char *call, Ref<LockedBuffer> &buffer) const;
+	/* By value, so that the object needs no place in memory. */
+	static void tell(uint64_t began, vp_device *device, const char *call,
+			 const LockedBuffer *buffer, int error);
+	static void tell(uint64_t began, vp_device *device, const char *call,
+			 const Transfer &transfer, int error);
+	static void tell(uint64_t began, vp_device *device, const char *call, Token token,
+			 const LockedBuffer &buffer, uint64_t bytes);
+	/* The reference is its to drop. */
+	static void tell_unlock(uint64_t began, vp_device *device, const char *call,
+				LockedBuffer *buffer);
 	static void tell_completed(vp_device *device, const char *call, const Transfer &transfer);
 	static void tell_completed(vp_device *device, const char *call, const LockedBuffer &buffer,
 				   uint64_t bytes);
 
-	const vp_trace what_;
 	const uint64_t began_; /* 0: nobody looked then */
 };
 

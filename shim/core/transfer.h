@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A transfer: one StartDma to CompleteDma, named by its scatter/gather list. Owns its mapping, or
- * uses a part of the buffer's; holds the buffer and the adapter until it is complete.
+ * uses a part of the buffer's; holds the buffer until it is complete. It is work of its adapter,
+ * which stays as long as there is any. Short ones come and go all the time: what all of them need
+ * stands here, and only the rest in transfer.cc.
  */
 #ifndef VP_CORE_TRANSFER_H
 #define VP_CORE_TRANSFER_H
@@ -23,28 +25,82 @@ namespace vp {
 
 class Transfer {
 public:
-	Transfer(Dma &dma, Token handle, Ref<LockedBuffer> buffer, Ref<DmaAdapter> adapter,
-		 size_t offset, size_t length, bool device_writes);
+	Transfer(Counters &counters, Token handle, size_t offset, bool device_writes)
+		: counters_(counters),
+		  handle_(handle),
+		  offset_(offset),
+		  device_writes_(device_writes)
+	{
+		counters_.add(Counter::Transfers);
+	}
 	Transfer(const Transfer &) = delete;
 	Transfer &operator=(const Transfer &) = delete;
 	/** Not in any list any more. PASSIVE or DISPATCH. */
-	~Transfer();
+	[[gnu::always_inline]] ~Transfer()
+	{
+		take_back();
+		if (static_cast<const void *>(list_) != few_)
+			vp_free(list_);
+		counters_.sub(Counter::Transfers);
+	}
 
-	/** Take the memory back from the device, once. PASSIVE or DISPATCH. */
-	void take_back();
+	/** Under the port's lock: what it is between; it has become work of @adapter. */
+	void enter(LockedBuffer &buffer, DmaAdapter &adapter, size_t length)
+	{
+		buffer_ = Ref<LockedBuffer>::share(&buffer);
+		adapter_ = &adapter;
+		length_.store(length, std::memory_order_relaxed);
+	}
 
 	/**
 	 * Map and list the range, or as much of it as the adapter can take at once.
 	 * Return: 0, -VP_ENOMEM or -VP_EIO.
 	 */
-	[[nodiscard]] int prepare(vp_device *device);
+	[[nodiscard, gnu::always_inline]] int prepare(vp_device *device)
+	{
+		const DmaLimits &limits = adapter_->limits();
+		bool view = buffer_->mapped_for(limits.address_bits);
+		int error = view ? 0 : map(device);
 
-	DmaAdapter &adapter() { return *adapter_; }
+		if (!error && !limits.scatter_gather)
+			error = shrink_to_one_element(device);
+		if (error)
+			return error;
+		if (mapping().segments() == 1 && length() <= limits.max_element)
+			list_one();
+		else if ((error = list_several()))
+			return error;
+
+		if (device_writes_)
+			buffer_->pin().device_may_write();
+		if (view) {
+			buffer_->mapping().sync_for_device(offset_, length());
+			handed_over_ = true;
+		}
+		return 0;
+	}
+
+	/** Take the memory back from the device, once. PASSIVE or DISPATCH. */
+	[[gnu::always_inline]] void take_back()
+	{
+		if (own_) {
+			own_.unmap();
+			counters_.sub(Counter::Mappings);
+		} else if (handed_over_ && device_writes_) {
+			buffer_->mapping().sync_for_cpu(offset_, length());
+		}
+		handed_over_ = false;
+	}
+
+	DmaAdapter &adapter() const { return *adapter_; }
 	/** Whose memory it moves. */
 	Owner owner() const { return buffer_->owner(); }
-	size_t length() const { return length_; }
+	size_t length() const { return length_.load(std::memory_order_relaxed); }
 	bool device_writes() const { return device_writes_; }
-	VP_SCATTER_GATHER_LIST *list() const { return list_; }
+	const VP_SCATTER_GATHER_LIST *list() const { return list_; }
+	VP_SCATTER_GATHER_LIST *list() { return list_; }
+	/** Its list, if that is short, as most are. */
+	const void *short_list() const { return few_; }
 
 	/** The two move bytes of one cache line, and at least one of them writes to memory. */
 	bool collides(const Transfer &other, size_t cache_line) const;
@@ -55,30 +111,55 @@ public:
 	const LockedBuffer &buffer() const { return *buffer_; }
 	uint64_t since_ns = 0; /* that the device has it, if that is traced */
 
+	/** The miniport may have the list: until then nobody but who starts it looks at it. */
+	bool started() const { return started_.load(std::memory_order_acquire); }
+	void set_started() { started_.store(true, std::memory_order_release); }
+
 	/* under the port's lock */
 	Link<Transfer> of_buffer{this};
-	Link<Transfer> started{this};
+	Link<Transfer> by_list{this};
 	Watched watched;
 
 private:
-	/** Room for a list of @count elements. Return: false if there is none. */
-	[[nodiscard]] bool make_list(size_t count);
-	[[nodiscard]] int map(vp_device *device);
+	[[nodiscard]] int map(vp_device *device)
+	{
+		int error = own_.map(device, buffer_->pin(), offset_, length(),
+				     device_writes_ ? VP_FROM_DEVICE : VP_TO_DEVICE);
+
+		if (!error)
+			counters_.add(Counter::Mappings);
+		return error;
+	}
 	[[nodiscard]] int shrink_to_one_element(vp_device *device);
+	/** Fill in the list, if it is of one element. */
+	void list_one()
+	{
+		const uint64_t first = mapping().first() + start();
+
+		list_ = new (few_) VP_SCATTER_GATHER_LIST;
+		list_->NumberOfElements = 1;
+		list_->Reserved = 0;
+		list_->Elements[0].Address.QuadPart = static_cast<LONGLONG>(first);
+		list_->Elements[0].Length = static_cast<ULONG>(length());
+		list_->Elements[0].Reserved = 0;
+	}
+	/** Fill it in. Return: 0, -VP_ENOMEM or -VP_EIO. */
+	[[nodiscard]] int list_several();
 
 	const Mapping &mapping() const { return own_ ? own_ : buffer_->mapping(); }
 	/** Where the range begins in mapping(). */
 	size_t start() const { return own_ ? 0 : offset_; }
 
-	Dma &dma_;
+	Counters &counters_;
 	const Token handle_;
 	Ref<LockedBuffer> buffer_;
-	Ref<DmaAdapter> adapter_;
+	DmaAdapter *adapter_ = nullptr;
 	Mapping own_;
 	const size_t offset_;
-	std::atomic<size_t> length_; /* others look at it; it only shrinks, in prepare() */
+	std::atomic<size_t> length_{0}; /* others look at it; it only shrinks, in prepare() */
 	const bool device_writes_;
 	bool handed_over_ = false;
+	std::atomic<bool> started_{false};
 	VP_SCATTER_GATHER_LIST *list_ = nullptr;
 	/* where it is if it is short; not initialised */
 	static constexpr size_t few_elements = 17;

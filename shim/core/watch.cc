@@ -38,10 +38,8 @@ uint64_t Look::next_ms() const
 	return left_ && left_ < least ? least : left_;
 }
 
-void Watch::begun()
+void Watch::arm_first()
 {
-	if (armed_.load())
-		return;
 	if (uint64_t limit = vp_overdue_ms())
 		arm(limit);
 }

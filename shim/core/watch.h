@@ -69,7 +69,11 @@ public:
 	Watch &operator=(const Watch &) = delete;
 
 	/** Something runs, and a look would find it: there will be one. Any context. */
-	void begun();
+	void begun()
+	{
+		if (!armed_.load())
+			arm_first();
+	}
 
 	/** Report what look_at(look) finds, and look again when there will be something. PASSIVE. */
 	template <class LookAt> void look(LookAt look_at)
@@ -92,6 +96,7 @@ public:
 	void end();
 
 private:
+	void arm_first();
 	void arm(uint64_t milliseconds);
 	void report(const Look &look);
 

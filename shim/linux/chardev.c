@@ -15,6 +15,7 @@
 
 #include "compat.h"
 #include "linux.h"
+#include "usercopy.h"
 
 #define VP_MINORS	256
 
@@ -109,15 +110,19 @@ static int vp_struct_fetch(struct vp_client *client, const char *what, void *uap
 }
 
 static int vp_request_fetch(struct vp_client *client, struct videoport_request *uapi,
-			    const void __user *argument, u32 *size)
+			    const void __user *argument)
 {
 	u32 most = READ_ONCE(max_request_bytes);
+	u32 size;
 	int ret;
 
-	ret = vp_struct_fetch(client, "request", uapi, sizeof(*uapi), VIDEOPORT_REQUEST_SIZE_VER0,
-			      argument, size);
-	if (ret)
-		return ret;
+	/* Nearly all clients know the structure that we know; for others all is asked again. */
+	if (unlikely(vp_copy_in(uapi, argument, sizeof(*uapi)) || uapi->size != sizeof(*uapi))) {
+		ret = vp_struct_fetch(client, "request", uapi, sizeof(*uapi),
+				      VIDEOPORT_REQUEST_SIZE_VER0, argument, &size);
+		if (ret)
+			return ret;
+	}
 	if (uapi->flags) {
 		vp_core_client_refuse(client, "request 0x%x: flags 0x%x must be 0", uapi->code,
 				      uapi->flags);
@@ -132,7 +137,23 @@ static int vp_request_fetch(struct vp_client *client, struct videoport_request *
 	return 0;
 }
 
-static int vp_request_serve(struct vp_client *client, struct videoport_request *uapi)
+static int vp_request_answer(struct videoport_request __user *user,
+			     const struct vp_request *request)
+{
+	if (!user_write_access_begin(user, sizeof(*user)))
+		return -EFAULT;
+	unsafe_put_user(request->status, &user->status, fault);
+	unsafe_put_user(request->information, &user->information, fault);
+	user_write_access_end();
+	return 0;
+
+fault:
+	user_write_access_end();
+	return -EFAULT;
+}
+
+static int vp_request_serve(struct vp_client *client, const struct videoport_request *uapi,
+			    struct videoport_request __user *user)
 {
 	struct vp_request request = {
 		.code = uapi->code,
@@ -140,40 +161,29 @@ static int vp_request_serve(struct vp_client *client, struct videoport_request *
 		.input_length = uapi->input_length,
 		.output_length = uapi->output_length,
 	};
-	int ret = -EFAULT;
+	int ret;
 
 	if (request.capacity) {
-		request.buffer = vp_core_request_buffer(client, request.capacity);
-		if (!request.buffer)
-			return -ENOMEM;
+		ret = vp_core_request_buffer(client, &request);
+		if (ret)
+			return ret;
 	}
-	if (copy_from_user(request.buffer, u64_to_user_ptr(uapi->input), uapi->input_length))
-		goto free;
-	ret = vp_core_client_request(client, &request);
-	if (ret)
-		goto free;
-	if (copy_to_user(u64_to_user_ptr(uapi->output), request.buffer, request.returned))
-		ret = -EFAULT;
-	uapi->status = request.status;
-	uapi->information = request.information;
-free:
-	vp_core_request_buffer_free(client, request.buffer);
-	return ret;
+	ret = vp_copy_in(request.buffer, u64_to_user_ptr(uapi->input), uapi->input_length);
+	if (!ret)
+		ret = vp_core_client_request(client, &request);
+	if (!ret)
+		ret = vp_copy_out(u64_to_user_ptr(uapi->output), request.buffer, request.returned);
+	if (request.capacity)
+		vp_core_request_buffer_free(client, &request);
+	return ret ?: vp_request_answer(user, &request);
 }
 
 static long vp_ioctl_request(struct vp_client *client, void __user *user)
 {
 	struct videoport_request uapi;
-	u32 size;
-	int ret;
+	int ret = vp_request_fetch(client, &uapi, user);
 
-	ret = vp_request_fetch(client, &uapi, user, &size);
-	if (ret)
-		return ret;
-	ret = vp_request_serve(client, &uapi);
-	if (ret)
-		return ret;
-	return copy_to_user(user, &uapi, min_t(size_t, size, sizeof(uapi))) ? -EFAULT : 0;
+	return ret ?: vp_request_serve(client, &uapi, user);
 }
 
 static long vp_ioctl_event(struct vp_client *client, void __user *user, bool map)

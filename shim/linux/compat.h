@@ -7,6 +7,7 @@
 #define VP_COMPAT_H
 
 #include <linux/device/class.h>
+#include <linux/dma-mapping.h>
 #include <linux/eventfd.h>
 #include <linux/fs.h>
 #include <linux/interrupt.h>
@@ -181,19 +182,25 @@ static inline void vp_vm_flags_mod(struct vm_area_struct *vma, unsigned long set
 }
 #endif
 
+/* 6.10 tells of a device that nothing of it was ever bounced, nor has to be synchronised else. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
+static inline bool vp_dev_need_sync(const struct device *dev)
+{
+	return true;
+}
+#else
+static inline bool vp_dev_need_sync(const struct device *dev)
+{
+	return dma_dev_need_sync(dev);
+}
+#endif
+
 /*
  * 6.18 dropped nth_page(): what describes pages side by side in memory then lies side by side, too,
  * as it has always done on the machines that this is for.
  */
 #ifndef nth_page
 #define nth_page(page, n) ((page) + (n))
-#endif
-
-/* An array that is written before it is read: kernels that zero the stack leave it alone. */
-#if __has_attribute(__uninitialized__)
-#define VP_UNINITIALIZED __attribute__((__uninitialized__))
-#else
-#define VP_UNINITIALIZED
 #endif
 
 /* 6.10 dropped the source from __assign_str(): the field knows it. */

@@ -22,8 +22,8 @@
 #include <linux/user_namespace.h>
 #include <linux/wait.h>
 
-#include "../core/platform.h"
 #include "dirql.h"
+#include "linux.h"
 
 /* What is in the core's room for a spin lock. */
 struct vp_lock {
@@ -40,7 +40,7 @@ static_assert(VP_EINTR == EINTR && VP_EIO == EIO && VP_EBADF == EBADF && VP_EAGA
 	      VP_ENODEV == ENODEV && VP_EINVAL == EINVAL && VP_EMFILE == EMFILE &&
 	      VP_ENOSPC == ENOSPC && VP_ETIME == ETIME && VP_EOPNOTSUPP == EOPNOTSUPP);
 
-enum vp_context vp_context_now(void)
+static __always_inline enum vp_context vp_context(void)
 {
 	if (in_hardirq() || irqs_disabled() || vp_dirql_now())
 		return VP_DIRQL;
@@ -49,14 +49,28 @@ enum vp_context vp_context_now(void)
 	return VP_PASSIVE;
 }
 
-uint64_t vp_task_now(void)
+enum vp_context vp_context_now(void)
+{
+	return vp_context();
+}
+
+static __always_inline uint64_t vp_task(void)
 {
 	return in_task() ? (uint64_t)(uintptr_t)current : 0;
 }
 
+uint64_t vp_task_now(void)
+{
+	return vp_task();
+}
+
 struct vp_calling vp_calling_now(void)
 {
-	return (struct vp_calling) { .task = vp_task_now(), .context = vp_context_now() };
+	/* Most are; the rest is looked at in turn. */
+	if (likely(!irq_count() && !irqs_disabled() && !vp_dirql_now()))
+		return (struct vp_calling) { .task = (uint64_t)(uintptr_t)current,
+					     .context = VP_PASSIVE };
+	return (struct vp_calling) { .task = vp_task(), .context = vp_context() };
 }
 
 void vp_user_now(struct vp_user *user)
@@ -243,5 +257,5 @@ uint64_t vp_random(void)
 
 uint64_t vp_clock_ms(void)
 {
-	return jiffies64_to_msecs(get_jiffies_64());
+	return vp_now_ms();
 }

@@ -60,8 +60,9 @@ void vp_events_init(struct vp_device *vpd)
 }
 
 /*
- * A device that still works when its adapter goes would raise its interrupt line with nobody to quiet
- * it, and the kernel would switch the line off for all who share it. Freeing an MSI unmasks the line.
+ * A device that still works when its adapter goes would raise its interrupt line with nobody to
+ * quiet it, and the kernel would switch the line off for all who share it. Freeing an MSI unmasks
+ * the line.
  */
 static void vp_interrupt_mask(struct vp_device *device)
 {

@@ -14,6 +14,7 @@
 #include <linux/timekeeping.h>
 #include <linux/string.h>
 
+#define VIDEOPORT_NO_INLINE /* here are the functions */
 #include <video.h>
 
 #include "../core/platform.h"
@@ -37,8 +38,8 @@ static bool vp_port_answers(unsigned long port, size_t width, const char *call)
 
 /*
  * One width: single registers, consecutive registers, a port, and a port many times.
- * Documented: VideoPort{Read,Write}{Register,Port}[Buffer]{Uchar,Ushort,Ulong}. Beyond it: of a port
- * that is not aligned only a PC reads more than all ones.
+ * Documented: VideoPort{Read,Write}{Register,Port}[Buffer]{Uchar,Ushort,Ulong}. Beyond it: of a
+ * port that is not aligned only a PC reads more than all ones.
  */
 #define VP_ACCESSORS(Name, TYPE, suffix)						\
 TYPE VideoPortReadRegister##Name(TYPE *Register)					\

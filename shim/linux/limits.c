@@ -8,22 +8,25 @@
 
 #include "../core/platform.h"
 
-static unsigned int max_user_clients = 32;
-module_param(max_user_clients, uint, 0644);
+unsigned int vp_limits[VP_LIMITS] = {
+	[VP_LIMIT_CLIENTS] = 32,
+	[VP_LIMIT_HANDLES] = 1024,
+	[VP_LIMIT_EVENTS] = 256,
+	[VP_LIMIT_VIEWS] = 256,
+};
+
+module_param_named(max_user_clients, vp_limits[VP_LIMIT_CLIENTS], uint, 0644);
 MODULE_PARM_DESC(max_user_clients,
 		 "how often one user may have an adapter open, but for CAP_SYS_RESOURCE (default 32)");
 
-static unsigned int max_client_handles = 1024;
-module_param(max_client_handles, uint, 0644);
+module_param_named(max_client_handles, vp_limits[VP_LIMIT_HANDLES], uint, 0644);
 MODULE_PARM_DESC(max_client_handles,
 		 "locks and handles of events that one open of a node may have (default 1024)");
 
-static unsigned int max_client_events = 256;
-module_param(max_client_events, uint, 0644);
+module_param_named(max_client_events, vp_limits[VP_LIMIT_EVENTS], uint, 0644);
 MODULE_PARM_DESC(max_client_events, "events that one open of a node may lend (default 256)");
 
-static unsigned int max_client_views = 256;
-module_param(max_client_views, uint, 0644);
+module_param_named(max_client_views, vp_limits[VP_LIMIT_VIEWS], uint, 0644);
 MODULE_PARM_DESC(max_client_views,
 		 "mappings of device memory that one open of a node may have (default 256)");
 
@@ -31,21 +34,6 @@ static unsigned int overdue_ms = 10000;
 module_param(overdue_ms, uint, 0644);
 MODULE_PARM_DESC(overdue_ms,
 		 "a DMA or request that takes longer is reported; it is not ended; 0: never (default 10000)");
-
-unsigned int vp_limit(enum vp_limit limit)
-{
-	switch (limit) {
-	case VP_LIMIT_CLIENTS:
-		return READ_ONCE(max_user_clients);
-	case VP_LIMIT_HANDLES:
-		return READ_ONCE(max_client_handles);
-	case VP_LIMIT_EVENTS:
-		return READ_ONCE(max_client_events);
-	case VP_LIMIT_VIEWS:
-		return READ_ONCE(max_client_views);
-	}
-	return 0;
-}
 
 unsigned int vp_overdue_ms(void)
 {

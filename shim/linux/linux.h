@@ -8,6 +8,7 @@
 
 #include <linux/cdev.h>
 #include <linux/interrupt.h>
+#include <linux/jiffies.h>
 #include <linux/kref.h>
 #include <linux/mutex.h>
 #include <linux/pci.h>
@@ -49,6 +50,7 @@ struct vp_shown_child {
  * @view_pages: offset in the node, in pages, of the next view.
  * @console_taken: the system draws on it no more.
  * @vga_memory_requested: its claim of VGA's memory is in the kernel's table.
+ * @max_segment: bytes of one entry of a table that it can take; see vp_map_set_limits().
  * @spare_pin: memory of a pin that was, for the next one; or NULL.
  * @spare_mapping: likewise of a mapping.
  * @may_idle: the PCI core may take its power while nobody has it open.
@@ -72,6 +74,7 @@ struct vp_device {
 	int irq;
 	struct dentry *debugfs;
 	atomic_long_t view_pages;
+	unsigned int max_segment;
 	struct vp_pin *spare_pin;
 	struct vp_part_mapping *spare_mapping;
 	bool console_taken;
@@ -97,6 +100,19 @@ struct vp_file {
 	struct task_struct *viewer;
 	struct vp_view *view;
 };
+
+/* Here for the sake of those who ask often; for others vp_clock_ms(). */
+static inline u64 vp_now_ms(void)
+{
+	return MSEC_PER_SEC % HZ ? jiffies64_to_msecs(get_jiffies_64()) :
+				   get_jiffies_64() * (MSEC_PER_SEC / HZ);
+}
+
+/* Where KASAN or kmemleak looks on, each object is to be one of theirs. */
+static inline bool vp_keeps(void)
+{
+	return !IS_ENABLED(CONFIG_KASAN) && !IS_ENABLED(CONFIG_DEBUG_KMEMLEAK);
+}
 
 /* bars.c */
 resource_size_t vp_range_start(struct vp_device *vpd, unsigned int index);
@@ -145,6 +161,7 @@ int vp_panic_init(void);
 void vp_panic_exit(void);
 
 /* map.c */
+void vp_map_set_limits(struct vp_device *vpd);
 void vp_map_free_spare(struct vp_device *vpd);
 
 /* pin.c */

@@ -25,6 +25,4 @@ struct vp_mapping {
 	size_t length;
 };
 
-unsigned int vp_map_max_segment(struct device *dev);
-
 #endif /* VP_MAP_H */

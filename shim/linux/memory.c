@@ -25,15 +25,14 @@ void vp_free(void *memory)
 	kvfree(memory);
 }
 
-/* Where KASAN or kmemleak looks on, each object is to be one of theirs. */
 bool vp_keeps_memory(void)
 {
-	return !IS_ENABLED(CONFIG_KASAN) && !IS_ENABLED(CONFIG_DEBUG_KMEMLEAK);
+	return vp_keeps();
 }
 
-bool vp_kernel_address(uint64_t address)
+uint64_t vp_kernel_start(void)
 {
-	return address >= TASK_SIZE_MAX;
+	return TASK_SIZE_MAX;
 }
 
 void *vp_coherent_alloc(struct vp_device *device, size_t bytes, unsigned int bits,

@@ -102,6 +102,7 @@ static int vp_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		goto put;
 	/* The core cuts segments to what a miniport's adapter takes. */
 	dma_set_max_seg_size(&pdev->dev, UINT_MAX);
+	vp_map_set_limits(vpd);
 
 	ret = vp_core_port_create(driver->miniport, vpd, &vpd->port);
 	if (ret)

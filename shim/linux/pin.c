@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Pins: pages that stay where they are while a device may reach them; charge.c has who pays.
+ * Pins: pages that stay where they are while a device may reach them; charge.h has who pays.
  * Everything here runs in process context. Whoever reads vp_pin_user() finds vp_unpin() below,
  * in the reverse order. Nothing here maps anything for a device; but the pages are kept in the form
  * in which one can take them.
@@ -27,41 +27,50 @@
 #define VP_PIN_FEW	64
 #define VP_PIN_GFP	(GFP_KERNEL_ACCOUNT | __GFP_NOWARN)
 
+/* Who pins fills in its charge, and has looked whether so many bytes can be from @start on. */
 static __always_inline int vp_pin_alloc(struct vp_device *device, unsigned long start,
 					size_t length, struct vp_pin **out)
 {
 	size_t offset = offset_in_page(start);
 	struct vp_pin *pin;
-	size_t bytes;
 
-	if (!length || check_add_overflow(offset + PAGE_SIZE - 1, length, &bytes))
+	if (!length)
 		return -EFAULT;
 
 	pin = xchg(&device->spare_pin, NULL);
 	if (!pin) {
-		pin = kzalloc(sizeof(*pin), VP_PIN_GFP);
+		pin = kmalloc(sizeof(*pin), VP_PIN_GFP);
 		if (!pin)
 			return -ENOMEM;
 		pin->device = device;
+		pin->flags = 0;
+		vp_table_init(&pin->table);
+		pin->whole.dev = &device->pdev->dev;
+		pin->whole.sgt = &pin->table.sgt;
+		pin->whole.of_pin = true;
 	}
-	pin->nr_pages = bytes >> PAGE_SHIFT;
+	pin->nr_pages = (offset + length + PAGE_SIZE - 1) >> PAGE_SHIFT;
 	pin->offset = offset;
 	pin->length = length;
-	pin->run = vp_map_max_segment(&device->pdev->dev) >> PAGE_SHIFT;
-	vp_table_init(&pin->table);
+	pin->whole.length = length;
+	pin->most = READ_ONCE(device->max_segment);
 	*out = pin;
 	return 0;
 }
 
-/* Small ones come and go all the time: the next one finds this one's memory, as if it were new. */
+/*
+ * Small ones come and go all the time: the next one finds this one's memory, with no parts of a
+ * table and no flag set.
+ */
 static void vp_pin_free(struct vp_pin *pin)
 {
 	struct vp_device *device = pin->device;
 
-	vp_table_clear(&pin->table);
-	if (vp_keeps_memory())
+	vp_table_free(&pin->table);
+	if (vp_keeps())
 		pin = xchg(&device->spare_pin, pin);
-	kfree(pin);
+	if (unlikely(pin))
+		kfree(pin);
 }
 
 /**
@@ -80,6 +89,14 @@ static void vp_pin_finish(struct vp_pin *pin)
 
 	vp_table_cut(&pin->table, pin->offset, (pin->nr_pages << PAGE_SHIFT) - end);
 	vp_table_finish(&pin->table);
+}
+
+static __always_inline void vp_pin_tell(struct vp_pin *pin, struct vp_pinned *pinned)
+{
+	pinned->pin = pin;
+	pinned->pages = pin->nr_pages;
+	pinned->offset = pin->offset;
+	pinned->since_ms = vp_now_ms();
 }
 
 /* A run of pages that is worth a call of its own. */
@@ -209,16 +226,41 @@ static __always_inline int vp_pin_all(struct vp_pin *pin, unsigned long start, b
 
 		if (got < 0)
 			return got;
-		added = vp_table_add_pages(&pin->table, pages, got, pin->run, done, left - got,
-					   VP_PIN_GFP);
+		added = vp_table_add_pages(&pin->table, pages, got, pin->most >> PAGE_SHIFT, done,
+					   left - got, VP_PIN_GFP);
 		if (added < got) {
 			unpin_user_pages(pages + added, got - added);
 			return -ENOMEM;
 		}
 		done += got;
-		cond_resched();
+		if (done < pin->nr_pages)
+			cond_resched();
 	}
 	return 0;
+}
+
+/* A single page: most pins are of one. */
+static __always_inline int vp_pin_single(struct vp_pin *pin, unsigned long start, bool write)
+{
+	struct page *page VP_UNINITIALIZED;
+	int got = vp_pin_some(start, 1, write, &page);
+
+	if (got < 0)
+		return got;
+	vp_table_single(&pin->table, page, pin->offset, pin->length);
+	return 0;
+}
+
+/* The same of what is side by side in memory, which ends at byte @end of its first page. */
+static __always_inline void vp_unpin_single(struct page *page, unsigned int end, bool dirty)
+{
+	if (end > PAGE_SIZE) {
+		unpin_user_page_range_dirty_lock(page, PFN_UP(end), dirty);
+		return;
+	}
+	if (dirty && !PageDirty(page))
+		set_page_dirty_lock(page);
+	unpin_user_page(page);
 }
 
 static int vp_pin_few(struct vp_pin *pin, unsigned long start, bool write)
@@ -240,12 +282,16 @@ static int vp_pin_many(struct vp_pin *pin, unsigned long start, bool write)
 	return ret;
 }
 
-static int vp_pin_pages_of_user(struct vp_pin *pin, unsigned long start, bool write)
+static noinline int vp_pin_pages(struct vp_pin *pin, unsigned long start, bool write)
 {
-	int ret = pin->nr_pages <= VP_PIN_FEW ? vp_pin_few(pin, start, write) :
-						vp_pin_many(pin, start, write);
+	int ret;
 
-	if (ret && !vp_table_empty(&pin->table)) {
+	vp_table_init(&pin->table);
+	ret = pin->nr_pages <= VP_PIN_FEW ? vp_pin_few(pin, start, write) :
+					    vp_pin_many(pin, start, write);
+	if (!ret) {
+		vp_pin_finish(pin);
+	} else if (!vp_table_empty(&pin->table)) {
 		vp_table_finish(&pin->table);
 		vp_unpin_table(&pin->table, false);
 	}
@@ -253,7 +299,7 @@ static int vp_pin_pages_of_user(struct vp_pin *pin, unsigned long start, bool wr
 }
 
 int vp_pin_user(struct vp_device *device, uint64_t address, size_t length, bool write,
-		struct vp_pin **out)
+		struct vp_pinned *pinned)
 {
 	unsigned long start = address;
 	struct vp_pin *pin;
@@ -271,11 +317,11 @@ int vp_pin_user(struct vp_device *device, uint64_t address, size_t length, bool 
 		goto free;
 	ret = vp_pin_refuses(start & PAGE_MASK, pin->nr_pages);
 	if (!ret)
-		ret = vp_pin_pages_of_user(pin, start & PAGE_MASK, write);
+		ret = pin->nr_pages == 1 ? vp_pin_single(pin, start & PAGE_MASK, write) :
+					   vp_pin_pages(pin, start & PAGE_MASK, write);
 	if (ret)
 		goto uncharge;
-	vp_pin_finish(pin);
-	*out = pin;
+	vp_pin_tell(pin, pinned);
 	return 0;
 
 uncharge:
@@ -286,46 +332,45 @@ free:
 }
 
 int vp_pin_kernel(struct vp_device *device, const void *memory, size_t length,
-		  struct vp_pin **out)
+		  struct vp_pinned *pinned)
 {
 	unsigned long start = (unsigned long)memory;
-	unsigned long i, first = start & PAGE_MASK;
+	unsigned long i, end, first = start & PAGE_MASK;
 	struct vp_pin *pin;
 	int ret;
 
+	if (check_add_overflow(start, length, &end) || end > ULONG_MAX - PAGE_SIZE)
+		return -EFAULT;
 	ret = vp_pin_alloc(device, start, length, &pin);
 	if (ret)
 		return ret;
+	pin->charge.mm = NULL;
+	vp_table_init(&pin->table);
 	for (i = 0; i < pin->nr_pages; i++) {
 		const void *at = (const void *)(first + (i << PAGE_SHIFT));
 		struct page *page = is_vmalloc_addr(at) ? vmalloc_to_page(at) : virt_to_page(at);
 
-		if (!vp_table_add_pages(&pin->table, &page, 1, pin->run, i, pin->nr_pages - i - 1,
-					VP_PIN_GFP)) {
+		if (!vp_table_add_pages(&pin->table, &page, 1, pin->most >> PAGE_SHIFT, i,
+					pin->nr_pages - i - 1, VP_PIN_GFP)) {
 			vp_pin_free(pin);
 			return -ENOMEM;
 		}
 	}
 	vp_pin_finish(pin);
-	*out = pin;
+	vp_pin_tell(pin, pinned);
 	return 0;
 }
 
 void vp_unpin(struct vp_pin *pin, bool dirty)
 {
 	if (pin->charge.mm) {
-		vp_unpin_table(&pin->table, dirty);
+		struct scatterlist *sg = pin->table.first;
+
+		if (pin->table.sgt.orig_nents == 1)
+			vp_unpin_single(sg_page(sg), sg->offset + sg->length, dirty);
+		else
+			vp_unpin_table(&pin->table, dirty);
 		vp_uncharge(&pin->charge);
 	}
 	vp_pin_free(pin);
-}
-
-size_t vp_pin_pages(const struct vp_pin *pin)
-{
-	return pin->nr_pages;
-}
-
-size_t vp_pin_offset(const struct vp_pin *pin)
-{
-	return pin->offset;
 }

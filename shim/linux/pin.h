@@ -23,7 +23,7 @@ struct vp_device;
  * @nr_pages: how many pages it has.
  * @offset: of the first byte in the first page.
  * @length: bytes.
- * @run: pages that one entry of @table may have.
+ * @most: bytes that one entry of @table may have; whole pages.
  * @table: its bytes, in entries that the device which they are for can take.
  * @flags: VP_PIN_MAPPED: @whole is in use.
  * @whole: a mapping of all of it, by @table.
@@ -34,7 +34,7 @@ struct vp_pin {
 	unsigned long nr_pages;
 	size_t offset;
 	size_t length;
-	unsigned long run;
+	unsigned int most;
 	struct vp_table table;
 	unsigned long flags;
 	struct vp_mapping whole;

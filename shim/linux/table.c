@@ -6,7 +6,6 @@
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
-#include <linux/string.h>
 
 #include "compat.h"
 #include "table.h"
@@ -15,19 +14,18 @@
 #define VP_PART_LEAST	4
 
 /**
- * vp_table_clear() - release the entries beyond the first ones, and leave those as if they were new
+ * vp_table_free_parts() - vp_table_free(), where there are any
  * @table: the table, finished or not.
  */
-void vp_table_clear(struct vp_table *table)
+void vp_table_free_parts(struct vp_table *table)
 {
-	size_t used = table->parts ? VP_TABLE_FIRST : table->next - table->first;
 	struct vp_table_part *part = table->parts, *next;
 
-	memset(table->first, 0, used * sizeof(table->first[0]));
 	for (; part; part = next) {
 		next = part->next;
 		kfree(part);
 	}
+	table->parts = NULL;
 }
 
 /**
@@ -47,7 +45,7 @@ int vp_table_grow(struct vp_table *table, unsigned long more, gfp_t gfp)
 	struct scatterlist *last = table->end - 1;
 	struct vp_table_part *part;
 
-	part = kzalloc(struct_size(part, entries, capacity), gfp);
+	part = kmalloc(struct_size(part, entries, capacity), gfp);
 	if (!part)
 		return -ENOMEM;
 	part->next = table->parts;
@@ -132,10 +130,11 @@ unsigned long vp_table_add_pages(struct vp_table *table, struct page **pages,
 		last->length += (at - pages) << PAGE_SHIFT;
 	}
 	while (at < end) {
-		struct page *page = *at;
-		unsigned long left = end - at, count = 1;
+		struct page **const first = at, *page = *at;
 
 		if (unlikely(sg == table->end)) {
+			unsigned long left = end - at;
+
 			table->sgt.nents += sg - table->next;
 			table->next = sg;
 			if (vp_table_grow(table, vp_table_foresee(table, done + nr_pages - left,
@@ -143,25 +142,14 @@ unsigned long vp_table_add_pages(struct vp_table *table, struct page **pages,
 				return at - pages;
 			sg = table->next;
 		}
-		if (left > 1 && at[1] == nth_page(page, 1))
-			count += vp_table_run(at + 1, min(run, left) - 1, nth_page(page, 1));
-		sg_set_page(sg++, page, count << PAGE_SHIFT, 0);
-		at += count;
+		if (++at == end || *at != nth_page(page, 1)) {
+			vp_table_put(sg++, page, 0, PAGE_SIZE);
+			continue;
+		}
+		at += vp_table_run(at, min_t(unsigned long, run - 1, end - at), nth_page(page, 1));
+		vp_table_put(sg++, page, 0, (at - first) << PAGE_SHIFT);
 	}
 	table->sgt.nents += sg - table->next;
 	table->next = sg;
 	return nr_pages;
-}
-
-/**
- * vp_table_cut() - leave out what is before and behind the bytes that are meant
- * @table: of whole pages.
- * @front: bytes of its first page.
- * @back: bytes of its last page.
- */
-void vp_table_cut(struct vp_table *table, unsigned int front, unsigned int back)
-{
-	table->sgt.sgl->offset = front;
-	table->sgt.sgl->length -= front;
-	table->next[-1].length -= back;
 }

@@ -2,7 +2,7 @@
 /*
  * Scatter tables that grow while pages come, one entry for each run of neighbours. Unlike those of
  * sg_alloc_table_from_pages_segment() they want no array of all pages first, and have their first
- * entries inside. One that is cleared may be used anew.
+ * entries inside.
  */
 #ifndef VP_TABLE_H
 #define VP_TABLE_H
@@ -41,11 +41,12 @@ struct vp_table {
 	struct scatterlist first[VP_TABLE_FIRST];
 };
 
-/** vp_table_init() - make @table, of zeroed or cleared memory, an empty one. */
+/** vp_table_init() - make @table, of any memory, an empty one. */
 static inline void vp_table_init(struct vp_table *table)
 {
 	table->sgt.sgl = table->first;
 	table->sgt.nents = 0;
+	table->sgt.orig_nents = 0;
 	table->parts = NULL;
 	table->next = table->first;
 	table->end = table->first + VP_TABLE_FIRST;
@@ -63,12 +64,28 @@ static inline bool vp_table_full(const struct vp_table *table)
 	return table->next == table->end;
 }
 
+/** vp_table_put() - make @sg, whatever it was, an entry: @length bytes at @offset of @page. */
+static inline void vp_table_put(struct scatterlist *sg, struct page *page, unsigned int offset,
+				unsigned int length)
+{
+	*sg = (struct scatterlist) {};
+	sg_set_page(sg, page, length, offset);
+}
+
 /** vp_table_add() - add an entry: @length bytes at @offset of @page. It is not full. */
 static inline void vp_table_add(struct vp_table *table, struct page *page, unsigned int offset,
 				unsigned int length)
 {
-	sg_set_page(table->next++, page, length, offset);
+	vp_table_put(table->next++, page, offset, length);
 	table->sgt.nents++;
+}
+
+/** vp_table_cut() - leave out @front bytes of its first page and @back bytes of its last one. */
+static inline void vp_table_cut(struct vp_table *table, unsigned int front, unsigned int back)
+{
+	table->sgt.sgl->offset = front;
+	table->sgt.sgl->length -= front;
+	table->next[-1].length -= back;
 }
 
 /** vp_table_finish() - no more is added: from now on it is one of the DMA API's. */
@@ -78,6 +95,22 @@ static inline void vp_table_finish(struct vp_table *table)
 	table->sgt.orig_nents = table->sgt.nents;
 }
 
+/**
+ * vp_table_single() - a finished table of one entry
+ * @table: it was made once, and has no entries beyond its first ones.
+ * @page: of the entry.
+ * @offset: its first byte in @page.
+ * @length: bytes.
+ */
+static inline void vp_table_single(struct vp_table *table, struct page *page, unsigned int offset,
+				   unsigned int length)
+{
+	vp_table_put(table->first, page, offset, length);
+	sg_mark_end(table->first);
+	table->sgt.nents = 1;
+	table->sgt.orig_nents = 1;
+}
+
 /** vp_table_next() - the entry behind one that is not the last. As sg_next(), without a call. */
 static inline struct scatterlist *vp_table_next(struct scatterlist *sg)
 {
@@ -85,13 +118,20 @@ static inline struct scatterlist *vp_table_next(struct scatterlist *sg)
 	return unlikely(sg_is_chain(sg)) ? sg_chain_ptr(sg) : sg;
 }
 
-void vp_table_clear(struct vp_table *table);
+void vp_table_free_parts(struct vp_table *table);
+
+/** vp_table_free() - release the entries beyond the first ones; then it may be made anew. */
+static inline void vp_table_free(struct vp_table *table)
+{
+	if (unlikely(table->parts))
+		vp_table_free_parts(table);
+}
+
 int vp_table_grow(struct vp_table *table, unsigned long more, gfp_t gfp);
 int vp_table_add_bytes(struct vp_table *table, struct page *page, size_t start, size_t bytes,
 		       unsigned int most, unsigned long more, gfp_t gfp);
 unsigned long vp_table_add_pages(struct vp_table *table, struct page **pages,
 				 unsigned long nr_pages, unsigned long run, unsigned long done,
 				 unsigned long more, gfp_t gfp);
-void vp_table_cut(struct vp_table *table, unsigned int front, unsigned int back);
 
 #endif /* VP_TABLE_H */

@@ -59,13 +59,8 @@ static const char *vp_trace_adapter(const struct vp_device *device)
 
 void vp_trace_dma(struct vp_device *device, enum vp_trace what, const struct vp_traced *traced)
 {
-	static const int directions[] = {
-		[VP_TO_DEVICE] = DMA_TO_DEVICE,
-		[VP_FROM_DEVICE] = DMA_FROM_DEVICE,
-		[VP_BIDIRECTIONAL] = DMA_BIDIRECTIONAL,
-	};
 	const char *adapter = vp_trace_adapter(device);
-	int direction = directions[traced->direction];
+	int direction = traced->direction;
 
 	switch (what) {
 	case VP_TRACE_LOCK:

@@ -20,14 +20,15 @@ FINDING = r"^[^ :]+:\d+:"
 # The legacy sources and headers keep the style of where they come from.
 KERNEL_C = ("shim/linux/*.[ch]", "kunit/*.[ch]", "include/uapi/*.h", "include/videoport_module.h",
             "tools/miniports/*/wrapper.c", "tools/vm/tests/trouble/trouble.c", "tools/bench/bench.h",
-            "tools/bench/benchioctl.h", "tools/bench/kernel/*.[ch]", "tools/bench/miniport/wrapper.c")
+            "tools/bench/benchioctl.h", "tools/bench/kernel/*.[ch]", "tools/bench/miniport/wrapper.c",
+            "tools/bench/scaling/scaleioctl.h", "tools/bench/scaling/miniport/wrapper.c")
 CORE = ("shim/core/*.cc", "shim/core/*.h")
 BOUNDARY = "shim/core/platform.h"  # C, which C++ includes
 TOOLS_CXX = ("tools/*.cc", "tools/*.hpp")
 # As shim/cxx.mk has them, where they change what the compiler sees.
 CORE_FLAGS = ("-std=gnu++20", "-ffreestanding", "-fshort-wchar", "-fno-exceptions", "-fno-rtti", "-Iinclude")
 CXX_INCLUDES = ("-Iinclude", "-Iinclude/uapi", "-Itools/libvideoport", "-Itools/guest", "-Itools/miniports/probe",
-                "-Itools/bench")
+                "-Itools/bench", "-Itools/bench/scaling")
 
 
 @dataclass(frozen=True)

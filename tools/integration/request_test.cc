@@ -123,6 +123,26 @@ TEST_F(RequestTest, AStructLargerThanItsMemoryIsAFault)
 	EXPECT_EQ(raw(request), EFAULT);
 }
 
+TEST_F(RequestTest, AStructThatSaysLessThanItsMemoryHoldsIsInvalidAndNoFault)
+{
+	const Region page = Region::make(videoport::page_size());
+	auto *size = reinterpret_cast<uint32_t *>(page.data() + page.size()) - 1;
+	*size = sizeof(*size);
+	expect_refused(probe.device(), {"bad_request", "request", *size},
+		       [&] { EXPECT_EQ(raw(size), EINVAL); });
+	*size = sizeof(videoport_request); // the rest of it lies in the guard page
+	EXPECT_EQ(raw(size), EFAULT);
+}
+
+TEST_F(RequestTest, AStructThatCannotBeWrittenIsAFault)
+{
+	const Region page = Region::make(videoport::page_size());
+	*reinterpret_cast<videoport_request *>(page.data()) = good();
+	EXPECT_EQ(raw(page.data()), 0);
+	ASSERT_TRUE(page.protect(0, 1, PROT_READ));
+	EXPECT_EQ(raw(page.data()), EFAULT);
+}
+
 TEST_F(RequestTest, FlagsMustBeZero)
 {
 	for (const uint32_t flags : {1U, 0x80000000U}) {
@@ -192,6 +212,58 @@ TEST_F(RequestTest, OutputThatCannotBeWrittenIsAFault)
 		request.output = address;
 		request.output_length = 16;
 		EXPECT_EQ(raw(&request), EFAULT) << std::hex << address;
+	}
+}
+
+TEST_F(RequestTest, DataOfAnyLengthArrivesWholeAndNothingElseIsTouched)
+{
+	const size_t page = videoport::page_size();
+	const Region from = Region::make(page), to = Region::make(page);
+	for (size_t length = 1; length <= 200; length++) {
+		// both end where a guard page begins
+		const std::span<std::byte> input = from.bytes().last(length);
+		const std::span<std::byte> output = to.bytes().last(length);
+		fill(input, static_cast<unsigned int>(length));
+		std::ranges::fill(to.bytes(), std::byte{0xee});
+		const Reply reply = echo(input, output);
+		ASSERT_TRUE(reply) << reply.name() << ", " << length;
+		EXPECT_EQ(reply.information, length);
+		EXPECT_TRUE(std::ranges::equal(input, output)) << length;
+		EXPECT_TRUE(all(to.bytes().first(page - length), 0xee)) << length;
+		// and one byte too many lies in it
+		videoport_request request = good();
+		request.input = reinterpret_cast<uint64_t>(input.data()) + 1;
+		request.input_length = static_cast<uint32_t>(length);
+		EXPECT_EQ(raw(&request), EFAULT) << length;
+		request.input = reinterpret_cast<uint64_t>(input.data());
+		request.output = reinterpret_cast<uint64_t>(output.data()) + 1;
+		request.output_length = request.input_length;
+		EXPECT_EQ(raw(&request), EFAULT) << length;
+	}
+}
+
+TEST_F(RequestTest, DataOfNoLengthMayBeAnywhere)
+{
+	for (const uint64_t address : {uint64_t{0}, uint64_t{0xffff888000000000}, ~uint64_t{0}}) {
+		videoport_request request = good();
+		request.input = request.output = address;
+		EXPECT_EQ(raw(&request), 0) << std::hex << address;
+	}
+}
+
+TEST_F(RequestTest, ASmallRequestSeesNothingOfTheOneBefore)
+{
+	std::array<std::byte, 300> full;
+	fill(full, 3);
+	ASSERT_TRUE(echo(full, full));
+	for (const size_t length : {0U, 1U, 16U, 100U}) {
+		std::array<std::byte, 300> output;
+		std::ranges::fill(output, std::byte{0xee});
+		ASSERT_TRUE(echo(std::span(full).first(length), output));
+		EXPECT_TRUE(std::ranges::equal(std::span(full).first(length),
+					       std::span(output).first(length)));
+		EXPECT_TRUE(all(std::span(output).subspan(length), 0)) << length;
+		ASSERT_TRUE(echo(full, full));
 	}
 }
 

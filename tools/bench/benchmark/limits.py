@@ -55,7 +55,11 @@ class Limits:
 
     def methods(self) -> set[str]:
         """Return the methods that a limit names."""
-        return {row[key] for row in self._table["ratio"] + self._table["extra"] for key in ("method", "against")}
+        pairs = self._table["ratio"] + self._table["extra"]
+        return {row[key] for row in pairs for key in ("method", "against")} | {row["method"] for row in self._flat()}
+
+    def _flat(self) -> list[dict[str, Any]]:
+        return self._table.get("flat", [])
 
     def held(self) -> set[str]:
         """Return the methods whose locks' memory has a limit."""
@@ -81,6 +85,7 @@ class Limits:
                 extra = row in self._table["extra"]
                 value = ours - theirs if extra else ours / theirs
                 yield Verdict(cell.name, row["name"], size_name(size), value, limit, margin, judged, 0 if extra else 2)
+        yield from self._growths(cell, margin, judged)
         for row in self._table["call"]:
             limit = row.get("guard", row["limit"]) if margin > 0 else row["limit"]
             for size in sorted({line["bytes"] for line in cell.having("call")}):
@@ -94,3 +99,16 @@ class Limits:
             for line in sorted(lines, key=lambda line: line["bytes"])[-1:] if row["iommu"] == cell.iommu else []:
                 value = line["each"] * row["page"] / line["bytes"]
                 yield Verdict(cell.name, row["name"], size_name(line["bytes"]), value, row["limit"], margin, judged, 1)
+
+    def _growths(self, cell: Cell, margin: float, judged: bool) -> Iterator[Verdict]:
+        """Yield what a page costs in each buffer, divided by what it costs at best in those that are shorter."""
+        for row in self._flat():
+            least = None
+            for size in cell.sizes(row["kind"]) if row["iommu"] == cell.iommu else []:
+                cost = cell.cost(row["method"], row["kind"], size)
+                if cost is None or size < row["from"]:
+                    continue
+                page = cost / size
+                if least is not None:
+                    yield Verdict(cell.name, row["name"], size_name(size), page / least, row["limit"], margin, judged)
+                least = page if least is None else min(least, page)

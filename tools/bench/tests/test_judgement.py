@@ -43,6 +43,13 @@ kind = "scattered"
 page = 4096
 iommu = "off"
 limit = 40
+[[flat]]
+name = "a page"
+method = "held"
+kind = "scattered"
+from = 1048576
+iommu = "off"
+limit = 1.05
 """
 
 
@@ -119,6 +126,13 @@ class JudgementTest(unittest.TestCase):
         held = [{"metadata": "lock-pages", "kind": "scattered", "bytes": size, "locks": 9, "each": each}
                 for size, each in ((4096, 700.0), (1 << 20, 256 * 41.0))]
         self.assertEqual(self.verdict(cell(*held)).value, 41.0)
+
+    def test_a_page_of_a_longer_buffer_costs_what_one_of_the_best_shorter_one_does(self) -> None:
+        costs = {65536: 9, 1 << 20: 1000, 16 << 20: 15200, 256 << 20: 16 * 15980}
+        lines = [line for size, cost in costs.items() for line in method("held", size, cost)]
+        found = list(self.limits.verdicts(cell(*lines), 0))
+        self.assertEqual([(verdict.size, round(verdict.value, 3), verdict.ok) for verdict in found],
+                         [("16 MiB", 0.95, True), ("256 MiB", 1.051, False)])
 
     def test_two_passes_that_do_not_agree_are_noticed(self) -> None:
         self.assertLess(cell(*method("hand", 4096, 1000, 1009)).disagreement()[0], 0.01)

@@ -311,11 +311,9 @@ Answer Adapter::request(Client &client, uint32_t code, std::span<uint8_t> data)
 	request.capacity = data.size();
 	request.input_length = request.output_length = static_cast<uint32_t>(data.size());
 	if (request.capacity) {
-		request.buffer = vp_core_request_buffer(client.core, request.capacity);
-		if (!request.buffer) {
-			answer.error = -VP_ENOMEM;
+		answer.error = vp_core_request_buffer(client.core, &request);
+		if (answer.error)
 			return answer;
-		}
 		point();
 		memcpy(request.buffer, data.data(), data.size());
 	}
@@ -331,7 +329,7 @@ Answer Adapter::request(Client &client, uint32_t code, std::span<uint8_t> data)
 		answer.returned = request.returned;
 	}
 	if (request.buffer)
-		vp_core_request_buffer_free(client.core, request.buffer);
+		vp_core_request_buffer_free(client.core, &request);
 	return answer;
 }
 

@@ -176,27 +176,11 @@ bool vp_pci_exists(const vp_pci_match *match)
 	return false;
 }
 
+unsigned int vp_limits[VP_LIMITS];
+
 unsigned int vp_log_interval_ms(void)
 {
 	return machine().config.log_interval_ms;
-}
-
-unsigned int vp_limit(enum vp_limit limit)
-{
-	const Limits &limits = machine().limits;
-
-	switch (limit) {
-	case VP_LIMIT_CLIENTS:
-		return limits.clients;
-	case VP_LIMIT_HANDLES:
-		return limits.handles;
-	case VP_LIMIT_EVENTS:
-		return limits.events;
-	case VP_LIMIT_VIEWS:
-		return limits.views;
-	}
-	fail("vp_limit(): there is no limit %d", limit);
-	return 0;
 }
 
 unsigned int vp_overdue_ms(void)

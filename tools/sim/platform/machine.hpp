@@ -35,6 +35,7 @@ struct MachineConfig {
 	unsigned int pages_above_4g = 0; ///< every so many-th page; 0: none
 	size_t cache_line = 64;
 	unsigned int log_interval_ms = 0;
+	bool keeps_memory = false; ///< freed memory is used again
 };
 
 /// A debug report that was published.
@@ -47,10 +48,17 @@ struct PublishedReport {
 
 /// What an administrator sets.
 struct Limits {
-	unsigned int clients = 32; ///< of one user
-	unsigned int handles = 1024;
-	unsigned int events = 256;
-	unsigned int views = 256;
+	Limits()
+	{
+		clients = 32;
+		handles = 1024;
+		events = views = 256;
+	}
+
+	unsigned int &clients = vp_limits[VP_LIMIT_CLIENTS]; ///< of one user
+	unsigned int &handles = vp_limits[VP_LIMIT_HANDLES];
+	unsigned int &events = vp_limits[VP_LIMIT_EVENTS];
+	unsigned int &views = vp_limits[VP_LIMIT_VIEWS];
 	unsigned int overdue_ms = 10000;
 };
 

@@ -109,7 +109,7 @@ static void each_copy(vp_mapping *mapping, size_t offset, size_t length, Move mo
 extern "C" {
 
 int vp_map(vp_device *device, vp_pin *pin, size_t offset, size_t length, vp_direction direction,
-	   vp_mapping **out)
+	   vp_mapped *out)
 {
 	allowed_up_to(VP_DISPATCH, "vp_map()");
 	point();
@@ -160,13 +160,17 @@ int vp_map(vp_device *device, vp_pin *pin, size_t offset, size_t length, vp_dire
 		pin->mappings++;
 		if (direction != VP_TO_DEVICE)
 			pin->writable_mapping = true;
-		*out = mapping;
+		*out = {mapping,
+			static_cast<size_t>(std::count_if(
+				mapping->pieces.begin(), mapping->pieces.end(),
+				[](const vp_mapping::Piece &each) { return each.begins_segment; })),
+			mapping->pieces.front().logical, true};
 	}
 	point();
 	return 0;
 }
 
-int vp_map_whole(vp_device *device, vp_pin *pin, vp_direction direction, vp_mapping **out)
+int vp_map_whole(vp_device *device, vp_pin *pin, vp_direction direction, vp_mapped *out)
 {
 	if (pin->live && pin->mappings)
 		fail("vp_map_whole() of pin %u, of which there are mappings", pin->id);

@@ -45,7 +45,7 @@ static int charge(Process &process, size_t pages)
 
 extern "C" {
 
-int vp_pin_user(vp_device *, uint64_t address, size_t length, bool write, vp_pin **out)
+int vp_pin_user(vp_device *, uint64_t address, size_t length, bool write, vp_pinned *out)
 {
 	Process *process = current().process;
 
@@ -88,13 +88,13 @@ int vp_pin_user(vp_device *, uint64_t address, size_t length, bool write, vp_pin
 		pinned.id = pin->id;
 		pinned.live = true;
 		*pin = std::move(pinned);
-		*out = pin;
+		*out = {pin, pages, offset, vp_clock_ms()};
 	}
 	point();
 	return 0;
 }
 
-int vp_pin_kernel(vp_device *, const void *memory, size_t length, vp_pin **out)
+int vp_pin_kernel(vp_device *, const void *memory, size_t length, vp_pinned *out)
 {
 	may_sleep("vp_pin_kernel()");
 	point();
@@ -118,7 +118,7 @@ int vp_pin_kernel(vp_device *, const void *memory, size_t length, vp_pin **out)
 	pin->offset = reinterpret_cast<uintptr_t>(memory) % page_size;
 	pin->length = length;
 	pin->write = true;
-	*out = pin;
+	*out = {pin, pin->page_count(), pin->offset, vp_clock_ms()};
 	return 0;
 }
 
@@ -157,20 +157,6 @@ void vp_unpin(vp_pin *pin, bool dirty)
 		retire(pin);
 	}
 	point();
-}
-
-size_t vp_pin_pages(const vp_pin *pin)
-{
-	if (!pin->live)
-		fail("vp_pin_pages() of pin %u, which was unpinned", pin->id);
-	return pin->page_count();
-}
-
-size_t vp_pin_offset(const vp_pin *pin)
-{
-	if (!pin->live)
-		fail("vp_pin_offset() of pin %u, which was unpinned", pin->id);
-	return pin->offset;
 }
 
 } // extern "C"

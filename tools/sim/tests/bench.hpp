@@ -197,6 +197,8 @@ private:
 /// Base of all tests that need a bench.
 class BenchTest : public testing::Test {
 protected:
+	explicit BenchTest(const MachineConfig &config = {}) : bench(config) {}
+
 	Bench bench;
 	User &a = bench.a;
 	User &b = bench.b;

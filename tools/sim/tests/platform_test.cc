@@ -17,17 +17,17 @@ protected:
 
 	vp_pin *pin(size_t length = 8192, bool write = true)
 	{
-		vp_pin *pinned = nullptr;
+		vp_pinned pinned{};
 
 		EXPECT_EQ(vp_pin_user(nullptr, User::at(0), length, write, &pinned), 0);
-		return pinned;
+		return pinned.pin;
 	}
 	vp_mapping *map(vp_pin *pinned, vp_direction direction = VP_BIDIRECTIONAL)
 	{
-		vp_mapping *mapped = nullptr;
+		vp_mapped mapped{};
 
 		EXPECT_EQ(vp_map(&device, pinned, 0, 4096, direction, &mapped), 0);
-		return mapped;
+		return mapped.mapping;
 	}
 
 	Expecting expecting; /* first: what the ends of the others say is expected as well */
@@ -77,7 +77,8 @@ TEST_F(PlatformTest, UnmapTwiceAndUsesAfterwards)
 TEST_F(PlatformTest, RangesOutsideAPinOrAMapping)
 {
 	vp_pin *pinned = pin();
-	vp_mapping *mapped = map(pinned), *other = nullptr;
+	vp_mapping *mapped = map(pinned);
+	vp_mapped other{};
 
 	vp_sync_for_device(mapped, 4000, 97);
 	EXPECT_TRUE(expecting.saw("vp_sync_for_device() of 97 bytes at 4000"));
@@ -162,7 +163,7 @@ TEST_F(PlatformTest, MemoryFreedTwiceOrUnknown)
 TEST_F(PlatformTest, MemoryFreedWhilePinnedAndForeignMemoryPinned)
 {
 	void *memory = vp_alloc(5000);
-	vp_pin *pinned = nullptr;
+	vp_pinned pinned{};
 	int local;
 
 	EXPECT_NE(vp_pin_kernel(nullptr, &local, 4, &pinned), 0);
@@ -170,7 +171,7 @@ TEST_F(PlatformTest, MemoryFreedWhilePinnedAndForeignMemoryPinned)
 	EXPECT_EQ(vp_pin_kernel(nullptr, memory, 5000, &pinned), 0);
 	vp_free(memory);
 	EXPECT_TRUE(expecting.saw("which is pinned"));
-	vp_unpin(pinned, false);
+	vp_unpin(pinned.pin, false);
 	EXPECT_TRUE(expecting.saw("its memory was freed before"));
 }
 
@@ -467,13 +468,13 @@ TEST(PlatformEndTest, WhatIsLeftIsReported)
 		User user(machine, "user");
 		Running running(user.thread);
 		auto device = std::make_unique<vp_device>();
-		vp_pin *pinned = nullptr;
-		vp_mapping *mapped = nullptr;
+		vp_pinned pinned{};
+		vp_mapped mapped{};
 		uint64_t logical;
 
 		vp_alloc(77);
 		EXPECT_EQ(vp_pin_user(nullptr, User::at(0), 4096, true, &pinned), 0);
-		EXPECT_EQ(vp_map(device.get(), pinned, 0, 1, VP_TO_DEVICE, &mapped), 0);
+		EXPECT_EQ(vp_map(device.get(), pinned.pin, 0, 1, VP_TO_DEVICE, &mapped), 0);
 		vp_coherent_alloc(device.get(), 4096, 64, &logical);
 		vp_interrupt_connect(device.get());
 		vp_dpc_schedule(device.get());

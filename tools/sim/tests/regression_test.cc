@@ -83,19 +83,14 @@ TEST(RegressionBufferTest, RemovalLeavesTheSystemBuffersOfClients)
 {
 	expect_survives([] {
 		Bench bench;
-		auto *buffer =
-			static_cast<uint8_t *>(vp_core_request_buffer(bench.a.client->core, 100));
-
-		bench.remove();
-		for (unsigned int i = 0; i < 100; i++)
-			buffer[i] = 7; /* copy_from_user() */
-
 		vp_request request{};
 
-		request.buffer = buffer;
 		request.capacity = request.input_length = request.output_length = 100;
+		ASSERT_EQ(vp_core_request_buffer(bench.a.client->core, &request), 0);
+		bench.remove();
+		memset(request.buffer, 7, 100); /* copy_from_user() */
 		EXPECT_EQ(vp_core_client_request(bench.a.client->core, &request), -VP_ENODEV);
-		vp_core_request_buffer_free(bench.a.client->core, buffer);
+		vp_core_request_buffer_free(bench.a.client->core, &request);
 		bench.end();
 	});
 }

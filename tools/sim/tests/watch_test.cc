@@ -146,6 +146,15 @@ TEST_F(WatchTest, ARequestThatTakesTooLongIsReported)
 	EXPECT_TRUE(bench.wait_and_watch(limit_ms));
 	EXPECT_EQ(bench.counter("overdue_requests"), 1u);
 	EXPECT_EQ(overdue(), 0u);
+
+	/* the next one that does so is another one */
+	bench.in_request(b, [&] {
+		EXPECT_TRUE(bench.wait_and_watch(limit_ms));
+		EXPECT_EQ(bench.counter("overdue_requests"), 2u);
+		EXPECT_TRUE(logged("request 0x1234 of client 2"));
+		EXPECT_FALSE(bench.wait_and_watch(limit_ms));
+	});
+	EXPECT_EQ(bench.counter("overdue_requests"), 2u);
 }
 
 TEST_F(WatchTest, TheDmaOfAClosedClientIsReportedWithoutAProcess)

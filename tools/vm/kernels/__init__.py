@@ -34,6 +34,7 @@ KERNELS: dict[str, Provider] = {
     "6.1-debug": SourceKernel("6.1-debug", "linux-source-6.1", ("base", "debug")),
     "6.12-debug": SourceKernel("6.12-debug", "linux-source-6.12", ("base", "endings", "coverage", "debug")),
     "6.12-races": SourceKernel("6.12-races", "linux-source-6.12", ("base", "endings", "races")),
+    "6.12-locks": SourceKernel("6.12-locks", "linux-source-6.12", ("base", "locks")),
     "7.3-lean": SourceKernel("7.3-lean", "linux-source-7.3", ("base", "lean"), suite="trixie-backports"),
     "6.12-cfi": SourceKernel("6.12-cfi", "linux-source-6.12", ("base", "endings", "cfi"), make=("LLVM=-19",)),
 }
