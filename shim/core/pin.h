@@ -18,16 +18,8 @@ namespace vp {
 class [[nodiscard]] Pin {
 public:
 	Pin() { pinned_.pin = nullptr; }
-	Pin(Pin &&other) : pinned_(other.pinned_), written_(other.written_)
-	{
-		other.pinned_.pin = nullptr;
-	}
-	Pin &operator=(Pin &&other)
-	{
-		std::swap(pinned_, other.pinned_);
-		std::swap(written_, other.written_);
-		return *this;
-	}
+	Pin(const Pin &) = delete;
+	Pin &operator=(const Pin &) = delete;
 	~Pin()
 	{
 		if (pinned_.pin)
@@ -64,16 +56,8 @@ private:
 class [[nodiscard]] Mapping {
 public:
 	Mapping() { mapped_.mapping = nullptr; }
-	Mapping(Mapping &&other) : mapped_(other.mapped_), take_back_(other.take_back_)
-	{
-		other.mapped_.mapping = nullptr;
-	}
-	Mapping &operator=(Mapping &&other)
-	{
-		std::swap(mapped_, other.mapped_);
-		std::swap(take_back_, other.take_back_);
-		return *this;
-	}
+	Mapping(const Mapping &) = delete;
+	Mapping &operator=(const Mapping &) = delete;
 	~Mapping() { unmap(); }
 
 	/**
