@@ -7,6 +7,8 @@
 #include <video.h>
 
 #include "api.h"
+#include "dma_lock.h"
+#include "dma_transfer.h"
 #include "port.h"
 
 using namespace vp;

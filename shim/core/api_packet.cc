@@ -8,6 +8,7 @@
 #include <video.h>
 
 #include "api.h"
+#include "dma_lock.h"
 #include "port.h"
 #include "registry.h"
 

@@ -19,24 +19,28 @@ struct Caller {
 	/** In a client's request only what is its own or the miniport's may be used. */
 	[[nodiscard]] bool may_use(Owner of_whom) const
 	{
-		return of_whom == miniport_owner || !in_request || of_whom == owner;
+		if (of_whom == owner) [[likely]]
+			return true;
+		return of_whom == miniport_owner || !in_request;
 	}
 
 	/**
 	 * May the call be made here? A violation of the contract is counted and said if not.
 	 * @otherwise: what becomes of the call then.
 	 */
-	[[nodiscard]] bool allowed_up_to(vp_context highest, Counters &counters,
-					 const char *otherwise = "refused") const
+	[[nodiscard, gnu::always_inline]] bool
+	allowed_up_to(vp_context highest, Counters &counters,
+		      const char *otherwise = "refused") const
 	{
-		static const char *const names[] = {"PASSIVE", "DISPATCH", "DIRQL"};
-
 		if (context <= highest)
 			return true;
-		counters.refuse(Counter::WrongContext, "%s: called at %s, allowed up to %s; %s",
-				call, names[context], names[highest], otherwise);
+		refuse_context(call, context, highest, counters, otherwise);
 		return false;
 	}
+
+private:
+	static void refuse_context(const char *call, vp_context context, vp_context highest,
+				   Counters &counters, const char *otherwise);
 };
 
 } // namespace vp

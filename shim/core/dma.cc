@@ -3,7 +3,7 @@
  * Handles of a port's DMA, and the endings: what happens when a client, the device, or the last
  * reference to something goes. See dma.h.
  */
-#include "dma.h"
+#include "dma_lock.h"
 #include "trace.h"
 #include "view.h"
 

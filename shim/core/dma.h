@@ -181,17 +181,19 @@ private:
 		Owner owner;
 	};
 	/** Memory of ours that contains the range, and whose it is; nothing: the caller's. */
-	[[nodiscard]] Found find_allocation(const Caller &caller, uint64_t address, size_t length);
+	[[nodiscard]] Found find_allocation(Owner caller, uint64_t address, size_t length);
 	/** May memory of that kind be locked so? @allocation: it is ours; or nullptr. */
 	[[nodiscard]] bool lockable(const Caller &caller, const LockWish &wish,
 				    const Allocation *allocation) const;
-	void refuse_range(const Caller &caller, const LockWish &wish);
+	void refuse_range(const char *call, uint64_t address, size_t length, bool map);
 	/** @allocation: its reference is the buffer's then; or nullptr. */
 	[[nodiscard]] int pin_and_map(LockedBuffer &buffer, Allocation *allocation,
 				      const LockWish &wish);
-	static Locked lock_given_up(Allocation *allocation);
-	void refuse_handle(const Caller &caller);
-	void refuse_lock(const Caller &caller, int error, const LockWish &wish);
+	/** Drop what a lock that is refused has by then. */
+	static Locked lock_given_up(Allocation *allocation, LockedBuffer *buffer = nullptr);
+	void refuse_handle(const char *call);
+	void refuse_lock(const char *call, int error, uint64_t address, size_t length,
+			 Access access);
 
 	/** The adapter that a token names, with one more piece of work outstanding on it. Token 0: the default one. */
 	Ref<DmaAdapter> adapter_for_work(const Caller &caller, Token token);
@@ -209,9 +211,14 @@ private:
 	void hold_mask_later();
 	void release_mask() { mask_holders_.fetch_sub(1, std::memory_order_release); }
 
-	/** A handle of @buffer for its owner. Return: 0, -VP_EMFILE or -VP_ENOMEM. */
-	[[nodiscard]] int publish(LockedBuffer &buffer, Token &token);
-	[[nodiscard]] int publish_here(LockedBuffer &buffer, Token &token);
+	/** A handle of @buffer for its owner, and the reference to it; or -VP_EMFILE, -VP_ENOMEM. */
+	struct Published {
+		Token token;
+		int error;
+	};
+	[[nodiscard]] Published publish(LockedBuffer &buffer);
+	[[nodiscard]] bool try_publish(LockedBuffer &buffer, Published &published);
+	[[nodiscard]] Published publish_elsewhere(LockedBuffer &buffer);
 	[[nodiscard]] Token publish(DmaAdapter &adapter);
 	/** Under the lock: the handle's reference, now the caller's. */
 	Ref<LockedBuffer> withdraw(LockedBuffer *buffer) { return withdraw(buffer, buffer->token); }
@@ -226,20 +233,23 @@ private:
 	}
 	/** The end of a buffer that nobody refers to. PASSIVE. */
 	void destroy(LockedBuffer *buffer);
-	void destroy_here(LockedBuffer *buffer);
 	enum class Entry : uint8_t;
 	[[nodiscard]] Entry enter(const Caller &caller, const StartWish &wish, Transfer &transfer,
 				  Counter &cause);
-	VP_STATUS refuse_start(const Caller &caller, const StartWish &wish, Entry entry,
-			       Counter cause);
-	void withdraw(Transfer &transfer);
-	/** The end of one that never began. */
+	VP_STATUS refuse_start(const char *call, Entry entry, Counter cause, Token adapter,
+			       Token mdl, size_t offset, size_t length);
+	/** The end of one that was entered and could not be prepared. */
+	void withdraw(Transfer *transfer);
+	/** Under the lock: it has its place in the buffer no more. @completed: tell its client. */
+	void leave(Transfer &transfer, bool completed);
+	/** Take its memory back from the device; PASSIVE or DISPATCH. */
+	void take_back(Transfer &transfer, bool completed);
+	/** The end of one that has left, or never entered. */
 	void drop(Transfer *transfer);
-	/** @completed: by the miniport, which its client is told. */
+	/** All three. @completed: by the miniport. */
 	void finish(Transfer *transfer, bool completed);
-	void finish_here(Transfer *transfer, bool completed);
 	/** The events that tokens name. Return: false after saying that one names none. */
-	[[nodiscard]] bool find_events(const Caller &caller, EventTokens tokens, Ref<Event> &user,
+	[[nodiscard]] bool find_events(Caller caller, EventTokens tokens, Ref<Event> &user,
 				       Ref<Event> &display);
 	/** The same for a new buffer. */
 	[[nodiscard]] bool find_events(const Caller &caller, EventTokens tokens, Packet &packet)
@@ -262,9 +272,13 @@ private:
 	void conclude(Ending &ending, const char *call);
 	void end_at_once(LockedBuffer &buffer, const Run &run);
 	bool refuse_packet(const Caller &caller, Token token, Counter cause);
-	[[nodiscard]] Ref<LockedBuffer> claim_here(LockedBuffer &buffer);
 	/** Under the lock: take @buffer's run off the list of those that run. */
-	Ref<LockedBuffer> claim_packet(LockedBuffer &buffer);
+	[[nodiscard]] static Ref<LockedBuffer> claim_packet(LockedBuffer &buffer)
+	{
+		buffer.packet.state = Packet::State::Completing;
+		buffer.packet.link.unlink();
+		return Ref<LockedBuffer>::adopt(&buffer);
+	}
 	void *keep(Owned<CommonBuffer> buffer);
 	void release(Owned<CommonBuffer> buffer);
 

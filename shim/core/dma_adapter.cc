@@ -101,7 +101,7 @@ void Dma::put_adapter(const Caller &caller, Token token)
 		}
 	}
 	if (cause != none)
-		handles_.refuse(caller, cause, token);
+		handles_.refuse(caller.call, cause, token);
 	else if (work)
 		counters_.refuse(
 			Counter::AdapterBusy,
@@ -126,7 +126,7 @@ Ref<DmaAdapter> Dma::adapter_for_work(const Caller &caller, Token token)
 			return Ref<DmaAdapter>::share(adapter);
 		}
 	}
-	handles_.refuse(caller, cause, token);
+	handles_.refuse(caller.call, cause, token);
 	return {};
 }
 
@@ -280,7 +280,7 @@ void Dma::release_common(const Caller &caller, Token adapter_token, size_t lengt
 			released->link.unlink();
 	}
 	if (cause != none)
-		return handles_.refuse(caller, cause, adapter_token);
+		return handles_.refuse(caller.call, cause, adapter_token);
 	if (released && !caller.allowed_up_to(VP_PASSIVE, counters_, "released later"))
 		deferred_common_.push(released.release()->link);
 	else if (released)

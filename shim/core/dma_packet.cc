@@ -6,8 +6,7 @@
  * first VideoPortSignalDmaComplete, the removal of the adapter. It holds a reference to its buffer,
  * so that an unlock or the end of the client meanwhile only takes the handle away.
  */
-#include "dma.h"
-#include "trace.h"
+#include "dma_lock.h"
 
 namespace vp {
 
@@ -16,8 +15,7 @@ static unsigned long long shown(Token token)
 	return token;
 }
 
-bool Dma::find_events(const Caller &caller, EventTokens tokens, Ref<Event> &user,
-		      Ref<Event> &display)
+bool Dma::find_events(Caller caller, EventTokens tokens, Ref<Event> &user, Ref<Event> &display)
 {
 	if (tokens.user)
 		user = events_.find(caller, tokens.user);
@@ -40,7 +38,7 @@ bool Dma::refuse_packet(const Caller &caller, Token token, Counter cause)
 		counters_.refuse(cause, "%s: a DMA is running on handle 0x%llx: complete it first",
 				 caller.call, shown(token));
 	else
-		handles_.refuse(caller, cause, token);
+		handles_.refuse(caller.call, cause, token);
 	return false;
 }
 
@@ -72,18 +70,6 @@ bool Dma::refuse_packet(const Caller &caller, Token token, Counter cause)
 	running_.push_back(packet.link);
 	found->mapping().told_at_end();
 	return none;
-}
-
-[[gnu::always_inline]] inline Ref<LockedBuffer> Dma::claim_here(LockedBuffer &buffer)
-{
-	buffer.packet.state = Packet::State::Completing;
-	buffer.packet.link.unlink();
-	return Ref<LockedBuffer>::adopt(&buffer);
-}
-
-Ref<LockedBuffer> Dma::claim_packet(LockedBuffer &buffer)
-{
-	return claim_here(buffer);
 }
 
 /* What the end of a DMA leaves to be done without the lock. */
@@ -158,7 +144,7 @@ void Dma::end_packet(Ref<LockedBuffer> running, const char *call)
 
 		if (buffer.packet.state == Packet::State::Running &&
 		    buffer.packet.run == run.number) {
-			ended = claim_here(buffer);
+			ended = claim_packet(buffer);
 			if (at_once)
 				settle(buffer, ending);
 		}
@@ -247,7 +233,7 @@ bool Dma::signal_complete(const Caller &caller, Token token)
 			"%s: no DMA is running on handle 0x%llx: signalled before, or never started",
 			caller.call, shown(token));
 	else
-		handles_.refuse(caller, cause, token);
+		handles_.refuse(caller.call, cause, token);
 	return false;
 }
 
@@ -264,23 +250,22 @@ Token Dma::make_event_handle(const Caller &caller, EventTokens tokens)
 	if (buffer && !find_events(caller, tokens, buffer->packet))
 		return 0;
 
-	Token token = 0;
-	int error = -VP_ENOMEM;
+	Published published{0, -VP_ENOMEM};
 
 	if (buffer) {
 		buffer->packet.watched = {};
-		error = publish(*buffer, token);
+		published = publish(*buffer);
 	}
 
-	if (error == -VP_EMFILE)
-		refuse_handle(caller);
-	else if (error)
+	if (published.error == -VP_EMFILE)
+		refuse_handle(caller.call);
+	else if (published.error)
 		counters_.refuse(Counter::NoMemory, "%s: no memory for a handle", caller.call);
-	if (error)
+	if (published.error)
 		return 0;
 	counters_.add(Counter::Locked);
 	(void)buffer.release(); /* the handle's now */
-	return token;
+	return published.token;
 }
 
 bool Dma::bind_events(const Caller &caller, Token token, EventTokens tokens)

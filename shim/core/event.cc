@@ -141,7 +141,7 @@ Ref<Event> Events::find(const Caller &caller, Token token)
 			cause = Counter::ForeignHandle;
 		}
 	}
-	handles_.refuse(caller, cause, token);
+	handles_.refuse(caller.call, cause, token);
 	return {};
 }
 

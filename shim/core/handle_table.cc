@@ -52,7 +52,9 @@ bool HandleTable::reserve(SpinLock &lock)
 			uint32_t first = chunks_used_ * chunk_slots;
 
 			chunks_[chunks_used_++] = chunk;
-			for (unsigned int i = chunk_slots; i-- > 0;) {
+			if (!first)
+				chunk->slots[0].token = ~0ull; /* of another slot, in any table */
+			for (unsigned int i = chunk_slots; i-- > (first ? 0 : 1);) {
 				chunk->slots[i].next_free = free_;
 				free_ = first + i;
 			}

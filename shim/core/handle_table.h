@@ -89,11 +89,11 @@ public:
 	/** The object that @token names. @entry is set if and only if it was found. */
 	Lookup find(Token token, Entry &entry) const
 	{
-		const Slot *slot = slot_at(index_of(token));
+		const uint32_t index = index_of(token);
 
-		if (!slot || slot->token != token || !token)
+		if (index / chunk_slots >= chunks_used_ || slot_of(index)->token != token)
 			return reason(token);
-		entry = slot->entry;
+		entry = slot_of(index)->entry;
 		return Lookup::Found;
 	}
 
@@ -130,7 +130,7 @@ private:
 
 	struct Slot {
 		Entry entry;
-		Token token; /* while in use */
+		Token token; /* while in use, else 0, which would be of the first: that is never free */
 		uint32_t generation; /* of the next insert; of the last one while in use */
 		uint32_t next_free;
 	};

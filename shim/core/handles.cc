@@ -23,7 +23,7 @@ Counter Handles::reason(Lookup lookup)
 	return found;
 }
 
-void Handles::refuse(const Caller &caller, Counter cause, Token token)
+void Handles::refuse(const char *call, Counter cause, Token token)
 {
 	const char *what = "is not one of this adapter's: use what the call that made it returned";
 
@@ -35,7 +35,7 @@ void Handles::refuse(const Caller &caller, Counter cause, Token token)
 		what = "belongs to another client or adapter";
 	else if (cause == Counter::WrongKind)
 		what = "names another kind of object than this call takes";
-	counters_.refuse(cause, "%s: handle 0x%llx %s; nothing done", caller.call,
+	counters_.refuse(cause, "%s: handle 0x%llx %s; nothing done", call,
 			 static_cast<unsigned long long>(token), what);
 }
 

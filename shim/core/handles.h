@@ -44,30 +44,43 @@ public:
 		return entry.kind == kind ? found : Counter::WrongKind;
 	}
 
-	/** Count a handle that locate() refused, and say why. */
-	void refuse(const Caller &caller, Counter cause, Token token);
+	/** Count a handle that locate() refused, and say why. @call: the function that was called. */
+	void refuse(const char *call, Counter cause, Token token);
 
 	/**
-	 * A token for @object. Called without the lock.
+	 * A token for @object, if there is place for one. Called without the lock.
 	 * @enter: called with the token, under the lock, to make the object known; false: the port
-	 *	is closed.
+	 *	is closed, and the token is 0.
 	 *
-	 * Return: the token, or 0 if there is no memory or the port is closed.
+	 * Return: false if there is none: see reserve().
 	 */
 	template <class Enter>
-	[[nodiscard, gnu::always_inline]] Token publish(Kind kind, void *object, Enter enter)
+	[[nodiscard, gnu::always_inline]] bool try_publish(Kind kind, void *object, Token &token,
+							   Enter enter)
 	{
-		do {
-			SpinGuard guard(lock_);
-			Token token = table_.insert(kind, object);
+		SpinGuard guard(lock_);
 
-			if (!token)
-				continue; /* no place, or somebody else took it */
-			if (enter(token))
-				return token;
+		token = table_.insert(kind, object);
+		if (!token)
+			return false;
+		if (!enter(token)) {
 			table_.remove(token);
-			return 0;
-		} while (table_.reserve(lock_));
+			token = 0;
+		}
+		return true;
+	}
+	/** Make place; who comes first takes it. Without the lock. Return: false: no memory. */
+	[[nodiscard]] bool reserve() { return table_.reserve(lock_); }
+
+	/** Both, until there is a token, or 0 if there is no memory or the port is closed. */
+	template <class Enter> [[nodiscard]] Token publish(Kind kind, void *object, Enter enter)
+	{
+		Token token;
+
+		do {
+			if (try_publish(kind, object, token, enter))
+				return token;
+		} while (reserve());
 		return 0;
 	}
 

@@ -78,14 +78,11 @@ public:
 	/** The first object for which @matches holds, or nullptr. */
 	template <class Matches> T *find(Matches matches) const
 	{
-		T *found = nullptr;
-
-		each([&](T &object) {
-			if (matches(object))
-				found = &object;
-			return !found;
-		});
-		return found;
+		for (Link<T> *link = head_.next_; link != &head_; link = link->next_) {
+			if (matches(*link->owner_))
+				return link->owner_;
+		}
+		return nullptr;
 	}
 
 private:

@@ -20,15 +20,15 @@ void LockedBuffer::last_reference_dropped()
 	dma_.release(this);
 }
 
-int LockedBuffer::pin_kernel(vp_device *device, Ref<Allocation> allocation, uint64_t address)
+int LockedBuffer::pin_kernel(vp_device *device, Allocation *allocation, uint64_t address)
 {
+	allocation_ = Ref<Allocation>::adopt(allocation);
+
 	int error = pin_.kernel(device, reinterpret_cast<const void *>(address), length_);
 
-	if (error)
-		return error;
-	allocation_ = std::move(allocation);
-	pinned();
-	return 0;
+	if (!error)
+		pinned();
+	return error;
 }
 
 /* What the platform writes of an element. */

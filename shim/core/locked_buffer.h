@@ -78,10 +78,8 @@ public:
 	{
 		if (lists_.load(std::memory_order_relaxed))
 			free_lists();
-		if (mapping_) {
+		if (mapping_)
 			counters_.sub(Counter::Mappings);
-			mapping_.unmap();
-		}
 		if (pin_)
 			counters_.sub(Counter::PinnedPages, pin_.pages());
 		counters_.sub(Counter::LockedBuffers);
@@ -98,9 +96,8 @@ public:
 			pinned();
 		return error;
 	}
-	/** Pin memory of ours. */
-	[[nodiscard]] int pin_kernel(vp_device *device, Ref<Allocation> allocation,
-				     uint64_t address);
+	/** Pin memory of ours, which lies in @allocation: the reference to that is its from now on. */
+	[[nodiscard]] int pin_kernel(vp_device *device, Allocation *allocation, uint64_t address);
 	/** The caller holds the mask; from now on the buffer does, and gives it back when it goes. */
 	void hold_mask() { holds_mask_ = true; }
 	bool holds_mask() const { return holds_mask_; }
@@ -111,9 +108,9 @@ public:
 	 * @bits: of the logical addresses that the mapping may have.
 	 * Return: 0, -VP_ENOSPC (more entries than the adapter takes) or an error of vp_map().
 	 */
-	[[nodiscard]] int map(vp_device *device, const DmaLimits &limits, unsigned int bits)
+	[[nodiscard]] int map(const DmaLimits &limits, unsigned int bits)
 	{
-		int error = mapping_.map_whole(device, pin_, VP_BIDIRECTIONAL);
+		int error = mapping_.map_whole(pin_, VP_BIDIRECTIONAL);
 
 		if (error)
 			return error;

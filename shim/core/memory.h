@@ -96,10 +96,11 @@ public:
 	explicit operator bool() const { return object_; }
 
 private:
+	/* object_ is no reference afterwards */
 	[[gnu::always_inline]] void drop()
 	{
-		if (T *object = release(); object && object->unreferenced())
-			object->last_reference_dropped();
+		if (object_ && object_->unreferenced())
+			object_->last_reference_dropped();
 	}
 
 	T *object_ = nullptr;

@@ -75,10 +75,10 @@ public:
 	 * The same for all of @pin, of which nothing else is being mapped.
 	 * Return: 0 or an error of vp_map_whole().
 	 */
-	[[nodiscard]] int map_whole(vp_device *device, const Pin &pin, vp_direction direction)
+	[[nodiscard]] int map_whole(const Pin &pin, vp_direction direction)
 	{
 		take_back_ = direction == VP_FROM_DEVICE;
-		return vp_map_whole(device, pin.get(), direction, &mapped_);
+		return vp_map_whole(pin.get(), direction, &mapped_);
 	}
 
 	/** Undo the mapping now. */

@@ -364,8 +364,7 @@ int vp_map(struct vp_device *device, struct vp_pin *pin, size_t offset, size_t l
 	   enum vp_direction direction, struct vp_mapped *mapped);
 
 /**
- * vp_map_whole() - map all of a pin, at the least cost
- * @device: the device.
+ * vp_map_whole() - map all of a pin for the device that it was pinned for, at the least cost
  * @pin: what is pinned, since when the mask has not changed. It is mapped so once, and nothing else
  *	maps a part of it before this returns.
  * @direction: which way the device moves data.
@@ -374,8 +373,7 @@ int vp_map(struct vp_device *device, struct vp_pin *pin, size_t offset, size_t l
  * Context: PASSIVE or DISPATCH.
  * Return: as vp_map().
  */
-int vp_map_whole(struct vp_device *device, struct vp_pin *pin, enum vp_direction direction,
-		 struct vp_mapped *mapped);
+int vp_map_whole(struct vp_pin *pin, enum vp_direction direction, struct vp_mapped *mapped);
 
 /**
  * vp_unmap() - undo a mapping

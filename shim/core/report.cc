@@ -111,7 +111,7 @@ bool Reports::add(const Caller &caller, Token token, const void *data, ULONG siz
 		}
 	}
 	if (cause != Handles::found)
-		handles_.refuse(caller, cause, token);
+		handles_.refuse(caller.call, cause, token);
 	else
 		counters_.refuse(
 			Counter::BadLength,
@@ -137,7 +137,7 @@ void Reports::complete(const Caller &caller, Token token)
 		}
 	}
 	if (cause != Handles::found)
-		handles_.refuse(caller, cause, token);
+		handles_.refuse(caller.call, cause, token);
 	else if (caller.context == VP_PASSIVE)
 		work();
 	else

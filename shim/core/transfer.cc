@@ -50,18 +50,19 @@ int Transfer::list_several()
 	return 0;
 }
 
-bool Transfer::collides(const Transfer &other, size_t cache_line) const
+bool Transfer::collides(const List<Transfer> &others, size_t cache_line) const
 {
-	if (!device_writes_ && !other.device_writes_)
-		return false;
-
-	size_t page = buffer_->pin().page_offset();
+	const size_t page = buffer_->pin().page_offset();
 	auto first_line = [&](const Transfer &each) { return (page + each.offset_) / cache_line; };
 	auto last_line = [&](const Transfer &each) {
 		return (page + each.offset_ + each.length() - 1) / cache_line;
 	};
 
-	return first_line(*this) <= last_line(other) && first_line(other) <= last_line(*this);
+	return others.find([&](const Transfer &other) {
+		return (device_writes_ || other.device_writes_) &&
+		       first_line(*this) <= last_line(other) &&
+		       first_line(other) <= last_line(*this);
+	});
 }
 
 } // namespace vp

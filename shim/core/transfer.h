@@ -35,10 +35,9 @@ public:
 	}
 	Transfer(const Transfer &) = delete;
 	Transfer &operator=(const Transfer &) = delete;
-	/** Not in any list any more. PASSIVE or DISPATCH. */
+	/** Taken back, and not in any list any more. PASSIVE or DISPATCH. */
 	[[gnu::always_inline]] ~Transfer()
 	{
-		take_back();
 		if (static_cast<const void *>(list_) != few_)
 			vp_free(list_);
 		counters_.sub(Counter::Transfers);
@@ -59,15 +58,16 @@ public:
 	[[nodiscard, gnu::always_inline]] int prepare(vp_device *device)
 	{
 		const DmaLimits &limits = adapter_->limits();
-		bool view = buffer_->mapped_for(limits.address_bits);
+		const bool view = buffer_->mapped_for(limits.address_bits);
+		const Mapping &mapping = view ? buffer_->mapping() : own_;
 		int error = view ? 0 : map(device);
 
 		if (!error && !limits.scatter_gather)
 			error = shrink_to_one_element(device);
 		if (error)
 			return error;
-		if (mapping().segments() == 1 && length() <= limits.max_element)
-			list_one();
+		if (mapping.segments() == 1 && length() <= limits.max_element)
+			list_one(mapping.first() + (view ? offset_ : 0));
 		else if ((error = list_several()))
 			return error;
 
@@ -89,8 +89,10 @@ public:
 		} else if (handed_over_ && device_writes_) {
 			buffer_->mapping().sync_for_cpu(offset_, length());
 		}
-		handed_over_ = false;
 	}
+
+	/** Its memory must be taken back before the CPU, or another transfer, looks at it. */
+	bool needs_sync() const { return mapping().needs_sync(); }
 
 	DmaAdapter &adapter() const { return *adapter_; }
 	/** Whose memory it moves. */
@@ -102,8 +104,11 @@ public:
 	/** Its list, if that is short, as most are. */
 	const void *short_list() const { return few_; }
 
-	/** The two move bytes of one cache line, and at least one of them writes to memory. */
-	bool collides(const Transfer &other, size_t cache_line) const;
+	/**
+	 * Under the port's lock: does it move bytes of a cache line that one of @others moves bytes
+	 * of, and one of the two writes to memory?
+	 */
+	[[nodiscard]] bool collides(const List<Transfer> &others, size_t cache_line) const;
 
 	/** The handle that it was started on. */
 	Token handle() const { return handle_; }
@@ -131,11 +136,9 @@ private:
 		return error;
 	}
 	[[nodiscard]] int shrink_to_one_element(vp_device *device);
-	/** Fill in the list, if it is of one element. */
-	void list_one()
+	/** Fill in the list, if it is of one element, which begins at @first. */
+	void list_one(uint64_t first)
 	{
-		const uint64_t first = mapping().first() + start();
-
 		list_ = new (few_) VP_SCATTER_GATHER_LIST;
 		list_->NumberOfElements = 1;
 		list_->Reserved = 0;

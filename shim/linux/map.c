@@ -241,8 +241,7 @@ int vp_map(struct vp_device *device, struct vp_pin *pin, size_t offset, size_t l
 	return ret;
 }
 
-int vp_map_whole(struct vp_device *device, struct vp_pin *pin, enum vp_direction direction,
-		 struct vp_mapped *mapped)
+int vp_map_whole(struct vp_pin *pin, enum vp_direction direction, struct vp_mapped *mapped)
 {
 	__set_bit(VP_PIN_MAPPED, &pin->flags);
 	return vp_map_pin(pin, direction, mapped);

@@ -67,8 +67,8 @@ def videoport(subject: Subject, kernel: str) -> Path:
 
 
 # What the benchmark's modules are made of, and what they become; and the contention run's.
-PARTS = ("Kbuild", "bench.h", "benchioctl.h", "kernel", "miniport"), ("kernel/vp_bench_kernel.ko", "miniport/vp_bench.ko")
-SCALING_PARTS = ("scaling",), ("scaling/miniport/vp_scale.ko",)
+PARTS = ("Kbuild", "bench.h", "benchioctl.h", "edu.h", "kernel", "miniport"), ("kernel/vp_bench_kernel.ko", "miniport/vp_bench.ko")
+SCALING_PARTS = ("edu.h", "scaling"), ("scaling/miniport/vp_scale.ko",)
 
 
 def _modules(subject: Subject, kernel: str, port: Path, what: str, parts: tuple[tuple[str, ...], tuple[str, ...]],

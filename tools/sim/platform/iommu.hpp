@@ -18,6 +18,7 @@
 struct vp_pin {
 	unsigned int id;
 	bool live;
+	vp_device *device; /* that it was pinned for */
 	sim::Process *process; /* charged; nullptr: kernel memory */
 	std::vector<sim::Page *> pages;
 	uint8_t *kernel; /* first byte of kernel memory */

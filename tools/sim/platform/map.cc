@@ -108,6 +108,20 @@ static void each_copy(vp_mapping *mapping, size_t offset, size_t length, Move mo
 
 extern "C" {
 
+/* Not where CPU and device see the same bytes; but some platforms say so there as well. */
+static bool needs_sync()
+{
+	switch (machine().config.dma) {
+	case DmaKind::Direct:
+	case DmaKind::Iommu:
+		return false;
+	case DmaKind::Bounce:
+	case DmaKind::IommuCut:
+		break;
+	}
+	return true;
+}
+
 int vp_map(vp_device *device, vp_pin *pin, size_t offset, size_t length, vp_direction direction,
 	   vp_mapped *out)
 {
@@ -164,17 +178,17 @@ int vp_map(vp_device *device, vp_pin *pin, size_t offset, size_t length, vp_dire
 			static_cast<size_t>(std::count_if(
 				mapping->pieces.begin(), mapping->pieces.end(),
 				[](const vp_mapping::Piece &each) { return each.begins_segment; })),
-			mapping->pieces.front().logical, true};
+			mapping->pieces.front().logical, needs_sync()};
 	}
 	point();
 	return 0;
 }
 
-int vp_map_whole(vp_device *device, vp_pin *pin, vp_direction direction, vp_mapped *out)
+int vp_map_whole(vp_pin *pin, vp_direction direction, vp_mapped *out)
 {
 	if (pin->live && pin->mappings)
 		fail("vp_map_whole() of pin %u, of which there are mappings", pin->id);
-	return vp_map(device, pin, 0, pin->length, direction, out);
+	return vp_map(pin->device, pin, 0, pin->length, direction, out);
 }
 
 void vp_unmap(vp_mapping *mapping, bool take_back)

@@ -45,7 +45,7 @@ static int charge(Process &process, size_t pages)
 
 extern "C" {
 
-int vp_pin_user(vp_device *, uint64_t address, size_t length, bool write, vp_pinned *out)
+int vp_pin_user(vp_device *device, uint64_t address, size_t length, bool write, vp_pinned *out)
 {
 	Process *process = current().process;
 
@@ -86,6 +86,7 @@ int vp_pin_user(vp_device *, uint64_t address, size_t length, bool write, vp_pin
 		vp_pin *pin = new_pin();
 
 		pinned.id = pin->id;
+		pinned.device = device;
 		pinned.live = true;
 		*pin = std::move(pinned);
 		*out = {pin, pages, offset, vp_clock_ms()};
@@ -94,7 +95,7 @@ int vp_pin_user(vp_device *, uint64_t address, size_t length, bool write, vp_pin
 	return 0;
 }
 
-int vp_pin_kernel(vp_device *, const void *memory, size_t length, vp_pinned *out)
+int vp_pin_kernel(vp_device *device, const void *memory, size_t length, vp_pinned *out)
 {
 	may_sleep("vp_pin_kernel()");
 	point();
@@ -114,6 +115,7 @@ int vp_pin_kernel(vp_device *, const void *memory, size_t length, vp_pinned *out
 	vp_pin *pin = new_pin();
 
 	block->pins++;
+	pin->device = device;
 	pin->kernel = const_cast<uint8_t *>(static_cast<const uint8_t *>(memory));
 	pin->offset = reinterpret_cast<uintptr_t>(memory) % page_size;
 	pin->length = length;

@@ -5,6 +5,9 @@
  */
 #include "bench.hpp"
 
+#include <functional>
+#include <utility>
+
 using namespace sim;
 
 namespace {
@@ -353,6 +356,51 @@ TEST_F(TransferTest, StartsInADpcButNotInAnInterrupt)
 	});
 	EXPECT_EQ(bench->counter("wrong_context"), 1u);
 	bench->in_dpc([&] { EXPECT_EQ(bench->complete(adapter, started, true), NO_ERROR); });
+	unlock(mdl);
+	put(adapter);
+}
+
+/* Looks wherever somebody else could run. */
+class Onlooker : public Scheduler {
+public:
+	explicit Onlooker(std::function<void()> look) : look_(std::move(look))
+	{
+		set_scheduler(this);
+	}
+	~Onlooker() override { set_scheduler(nullptr); }
+	void point() override { look_(); }
+	void wait(bool (*)(void *), void *) override { ADD_FAILURE() << "nothing to wait for"; }
+
+private:
+	std::function<void()> look_;
+};
+
+TEST_P(TransferByKind, TheClientIsToldWhenTheBytesAreThere)
+{
+	begin(GetParam());
+
+	auto data = pattern(5000);
+	auto &wakes = bench->a.client->file->wakes;
+	PVP_DMA_ADAPTER adapter = bench->get_adapter();
+	PVOID mdl = bench->lock_for(bench->a, User::at(0), data.size());
+	Started started = bench->start(adapter, mdl, 0, data.size(), false);
+	unsigned int looks = 0, told = 0;
+
+	EXPECT_EQ(Adapter::completions(*bench->a.client, false), 0); /* it has asked */
+	EXPECT_EQ(bench->write_list(started.elements, data), Access::Done);
+	{
+		Onlooker onlooker([&] {
+			looks++;
+			if (!wakes)
+				return;
+			told++;
+			EXPECT_TRUE(same(memory_of(bench->a, User::at(0), data.size()), data));
+		});
+
+		EXPECT_EQ(bench->complete(adapter, started, false), NO_ERROR);
+	}
+	EXPECT_EQ(wakes, 1u);
+	EXPECT_GT(looks, told);
 	unlock(mdl);
 	put(adapter);
 }

@@ -11,6 +11,7 @@
 #include "ntddvdeo.h"
 #include "video.h"
 
+#include "edu.h"
 #include "scaleioctl.h"
 
 /* Registers of the edu chip; all are ULONGs */
@@ -62,41 +63,17 @@ VP_STATUS NTAPI ScaleFindAdapter(PVOID pvExtension, PVOID pvContext, PWSTR pwszA
 				 PVIDEO_PORT_CONFIG_INFO pConfigInfo, PUCHAR pjAgain)
 {
 	PSCALE_EXTENSION pExt = (PSCALE_EXTENSION)pvExtension;
-	VP_DEVICE_DESCRIPTION Description;
-	VIDEO_ACCESS_RANGE AccessRange;
+	EDU_FOUND Found;
 	VP_STATUS vpStatus;
-	ULONG ulSlot = 0;
 
 	UNREFERENCED_PARAMETER(pvContext);
 	UNREFERENCED_PARAMETER(pwszArgument);
 
-	*pjAgain = FALSE;
-	VideoPortZeroMemory(&AccessRange, sizeof(AccessRange));
-	vpStatus = VideoPortGetAccessRanges(pExt, 0, NULL, 1, &AccessRange, NULL, NULL, &ulSlot);
+	vpStatus = EduFindAdapter(pExt, pConfigInfo, SCALE_MAXIMUM_LENGTH, pjAgain, &Found);
 	if (vpStatus != NO_ERROR)
 		return vpStatus;
-	pExt->pjRegisters = (PUCHAR)VideoPortGetDeviceBase(
-		pExt, AccessRange.RangeStart, AccessRange.RangeLength, AccessRange.RangeInIoSpace);
-	if (pExt->pjRegisters == NULL)
-		return ERROR_NOT_ENOUGH_MEMORY;
-
-	VideoPortZeroMemory(&Description, sizeof(Description));
-	Description.ScatterGather = TRUE;
-	Description.Dma64BitAddresses = TRUE;
-	Description.MaximumLength = SCALE_MAXIMUM_LENGTH;
-	pExt->pDmaAdapter = VideoPortGetDmaAdapter(pExt, &Description);
-	if (pExt->pDmaAdapter == NULL)
-		return ERROR_NOT_ENOUGH_MEMORY;
-
-	pConfigInfo->NumEmulatorAccessEntries = 0;
-	pConfigInfo->EmulatorAccessEntries = NULL;
-	pConfigInfo->EmulatorAccessEntriesContext = 0;
-	pConfigInfo->VdmPhysicalVideoMemoryAddress.QuadPart = 0;
-	pConfigInfo->VdmPhysicalVideoMemoryLength = 0;
-	pConfigInfo->HardwareStateSize = 0;
-	pConfigInfo->Master = TRUE;
-	pConfigInfo->ScatterGather = TRUE;
-	pConfigInfo->MaximumTransferLength = SCALE_MAXIMUM_LENGTH;
+	pExt->pjRegisters = Found.pjRegisters;
+	pExt->pDmaAdapter = Found.pDmaAdapter;
 	return VideoPortCreateEvent(pExt, SYNCHRONIZATION_EVENT, NULL, &pExt->pEvent);
 }
 
