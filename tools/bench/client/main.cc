@@ -61,7 +61,7 @@ static void go_first()
 static unsigned int rounds_for(uint32_t length)
 {
 	constexpr uint32_t all = 128 << 20;
-	return std::clamp<unsigned int>(all / length, 3, 48);
+	return std::clamp<unsigned int>(all / length, 6, 48);
 }
 
 static void measure_size(const Adapter &adapter, const Options &options, const std::string &kind,
