@@ -48,7 +48,7 @@ private:
 			return reinterpret_cast<void *>((end + line - 1) & ~(line - 1));
 		}
 
-		char rest_[whole - sizeof(Allocation)];
+		[[maybe_unused]] char rest_[whole - sizeof(Allocation)];
 	};
 	static_assert(sizeof(Small) == whole);
 

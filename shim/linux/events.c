@@ -61,13 +61,18 @@ void vp_events_init(struct vp_device *vpd)
 
 /*
  * A device that still works when its adapter goes would raise its interrupt line with nobody to
- * quiet it, and the kernel would switch the line off for all who share it. Freeing an MSI unmasks
- * the line.
+ * quiet it, and the kernel would switch the line off for all who share it; a processor may not even
+ * come to mask it. While there is an MSI the line is masked, and it stays so: the flag keeps the
+ * kernel from unmasking it with the MSI's end.
  */
-static void vp_interrupt_mask(struct vp_device *device)
+static void vp_interrupt_mask(struct pci_dev *pdev)
 {
-	pci_free_irq_vectors(device->pdev);
-	pci_intx(device->pdev, 0);
+	const pci_dev_flags_t flags = pdev->dev_flags;
+
+	pdev->dev_flags |= PCI_DEV_FLAGS_MSI_INTX_DISABLE_BUG;
+	pci_free_irq_vectors(pdev);
+	pci_intx(pdev, 0);
+	pdev->dev_flags = flags;
 }
 
 int vp_interrupt_connect(struct vp_device *device)
@@ -80,7 +85,7 @@ int vp_interrupt_connect(struct vp_device *device)
 	ret = pci_request_irq(device->pdev, 0, vp_interrupt, NULL, device, "videoport %s",
 			      pci_name(device->pdev));
 	if (ret) {
-		vp_interrupt_mask(device);
+		vp_interrupt_mask(device->pdev);
 		return ret;
 	}
 	device->irq = pci_irq_vector(device->pdev, 0);
@@ -92,7 +97,7 @@ void vp_interrupt_disconnect(struct vp_device *device)
 	if (device->irq < 0)
 		return;
 	pci_free_irq(device->pdev, 0, device);
-	vp_interrupt_mask(device);
+	vp_interrupt_mask(device->pdev);
 	device->irq = -1;
 }
 
