@@ -10,6 +10,7 @@
 
 #include <linux/atomic.h>
 #include <linux/capability.h>
+#include <linux/compiler.h>
 #include <linux/cred.h>
 #include <linux/minmax.h>
 #include <linux/mm_types.h>
@@ -52,7 +53,8 @@ static inline void vp_uncharge(struct vp_charge *charge)
 static inline int vp_charge(struct vp_charge *charge, unsigned long pages)
 {
 	unsigned long limit = rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT;
-	const struct cred *cred = get_current_cred();
+	/* get_cred() writes a zero over what is one, whoever else does. */
+	const struct cred *cred = data_race(get_current_cred());
 	struct mm_struct *mm = current->mm;
 	unsigned long of_mm, of_user;
 

