@@ -35,7 +35,8 @@ TEST_F(HostingTest, ADpcThatIsQueuedAlreadyIsNotQueuedAgain)
 	// interrupts are off under the interrupt's lock: the first cannot run before the second
 	const auto answer = probe.call(ProbeQueueDpcTwice, {}, ProbeSynchronizedHigh);
 	EXPECT_EQ(answer.Out[0], 1U);
-	if (!std::filesystem::exists("/sys/kernel/realtime")) { // where they are not, and it may have
+	if (!std::filesystem::exists(
+		    "/sys/kernel/realtime")) { // where they are not, and it may have
 		EXPECT_EQ(answer.Out[1], 0U);
 	}
 	const uint32_t queued = before + 1 + answer.Out[1];
