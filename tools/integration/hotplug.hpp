@@ -2,7 +2,7 @@
 /*
  * A hot-plug slot of the guest: an adapter that goes with and without warning, and one that comes.
  * Needs root, and a guest started by `tools/vm/run --control` with, for each slot,
- *     --device pcie-root-port,id=port1,bus=pcie.0,chassis=1,slot=1,addr=10.0
+ *     --device pcie-root-port,id=port1,bus=pcie.0,chassis=1,slot=1,addr=11.0
  *     --device edu,bus=port1,id=one,dma_mask=0xffffffff
  */
 #ifndef INTEGRATION_HOTPLUG_HPP
@@ -38,7 +38,7 @@ public:
 		std::string spec = "edu,dma_mask=0xffffffff"; ///< without bus= and id=
 	};
 
-	/// @p address is the port's own on the bus: "0000:00:10.0".
+	/// @p address is the port's own on the bus: "0000:00:11.0".
 	Slot(const std::string &address, Names names)
 		: port_("/sys/bus/pci/devices/" + address),
 		  names_(std::move(names))
