@@ -12,8 +12,8 @@ using namespace vp;
 /* Return: @status, after saying that there is no @what, and what to use. */
 static NTSTATUS absent(const char *call, const char *what, NTSTATUS status, const void *code)
 {
-	System::get().counters_of(code).refuse(Counter::BadParameter, "%s: %s; fails with 0x%08x",
-					       call, what, static_cast<unsigned int>(status));
+	System::get().refuse(code, Counter::BadParameter, "%s: %s; fails with 0x%08x", call, what,
+			     static_cast<unsigned int>(status));
 	return status;
 }
 
@@ -169,11 +169,10 @@ ULONG HalGetInterruptVector(INTERFACE_TYPE InterfaceType, ULONG BusNumber, ULONG
 		*Irql = 0;
 	if (Affinity)
 		*Affinity = 0;
-	System::get()
-		.counters_of(__builtin_return_address(0))
-		.refuse(Counter::BadParameter,
-			"%s: the port connects the interrupt: set HwInterrupt, and BusInterruptLevel in the configuration; 0",
-			__func__);
+	System::get().refuse(
+		__builtin_return_address(0), Counter::BadParameter,
+		"%s: the port connects the interrupt: set HwInterrupt, and BusInterruptLevel in the configuration; 0",
+		__func__);
 	return 0;
 }
 
@@ -200,43 +199,37 @@ static ULONG_PTR shown(ULONG_PTR parameter)
 VOID KeBugCheckEx(ULONG BugCheckCode, ULONG_PTR BugCheckParameter1, ULONG_PTR BugCheckParameter2,
 		  ULONG_PTR BugCheckParameter3, ULONG_PTR BugCheckParameter4)
 {
-	System::get()
-		.counters_of(__builtin_return_address(0))
-		.refuse(Counter::MiniportError,
-			"%s: the driver wants the machine to stop: 0x%x (0x%llx, 0x%llx, 0x%llx, 0x%llx): not done; the driver goes on in a state that it did not foresee",
-			__func__, BugCheckCode, shown(BugCheckParameter1),
-			shown(BugCheckParameter2), shown(BugCheckParameter3),
-			shown(BugCheckParameter4));
+	System::get().refuse(
+		__builtin_return_address(0), Counter::MiniportError,
+		"%s: the driver wants the machine to stop: 0x%x (0x%llx, 0x%llx, 0x%llx, 0x%llx): not done; the driver goes on in a state that it did not foresee",
+		__func__, BugCheckCode, shown(BugCheckParameter1), shown(BugCheckParameter2),
+		shown(BugCheckParameter3), shown(BugCheckParameter4));
 }
 
 /** KeBugCheck() - the same with a code alone. */
 VOID KeBugCheck(ULONG BugCheckCode)
 {
-	System::get()
-		.counters_of(__builtin_return_address(0))
-		.refuse(Counter::MiniportError,
-			"%s: the driver wants the machine to stop: 0x%x: not done; the driver goes on in a state that it did not foresee",
-			__func__, BugCheckCode);
+	System::get().refuse(
+		__builtin_return_address(0), Counter::MiniportError,
+		"%s: the driver wants the machine to stop: 0x%x: not done; the driver goes on in a state that it did not foresee",
+		__func__, BugCheckCode);
 }
 
 /** DbgBreakPoint() - no debugger is there to break into. Any context. */
 VOID DbgBreakPoint(VOID)
 {
-	System::get()
-		.counters_of(__builtin_return_address(0))
-		.refuse(Counter::MiniportError, "%s: the driver wants a debugger: there is none",
-			__func__);
+	System::get().refuse(__builtin_return_address(0), Counter::MiniportError,
+			     "%s: the driver wants a debugger: there is none", __func__);
 }
 
 /** RtlAssert() - something does not hold: said, and nothing else. Any context. */
 VOID RtlAssert(PVOID FailedAssertion, PVOID FileName, ULONG LineNumber, PSTR Message)
 {
-	System::get()
-		.counters_of(__builtin_return_address(0))
-		.refuse(Counter::MiniportError, "%s: %s:%u: not so: %s%s%s", __func__,
-			FileName ? static_cast<const char *>(FileName) : "?", LineNumber,
-			FailedAssertion ? static_cast<const char *>(FailedAssertion) : "?",
-			Message ? ": " : "", Message ? Message : "");
+	System::get().refuse(__builtin_return_address(0), Counter::MiniportError,
+			     "%s: %s:%u: not so: %s%s%s", __func__,
+			     FileName ? static_cast<const char *>(FileName) : "?", LineNumber,
+			     FailedAssertion ? static_cast<const char *>(FailedAssertion) : "?",
+			     Message ? ": " : "", Message ? Message : "");
 }
 
 } // extern "C"

@@ -5,6 +5,7 @@
  */
 #include <video.h>
 
+#include "address_text.h"
 #include "port.h"
 
 using namespace vp;
@@ -18,8 +19,8 @@ static void say_unknown(const char *call, const void *object)
 
 	if (now >= until && quiet_until.compare_exchange_strong(until, now + vp_log_interval_ms()))
 		vp_log(nullptr, VP_LOG_WARN,
-		       "%s: 0x%llx is no device object: children have none here, nor drivers of their own; refused",
-		       call, static_cast<unsigned long long>(reinterpret_cast<uintptr_t>(object)));
+		       "%s: %s is no device object: children have none here, nor drivers of their own; refused",
+		       call, AddressText(reinterpret_cast<uintptr_t>(object)).text());
 }
 
 extern "C" {

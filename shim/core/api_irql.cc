@@ -18,14 +18,14 @@ static KIRQL raise(const char *call, KIRQL level, const void *code)
 	KIRQL before = irql_of(vp_context_now());
 
 	if (level < before) {
-		System::get().counters_of(code).refuse(
-			Counter::WrongContext, "%s: to %u, which is below %u; the level stays",
-			call, level, before);
+		System::get().refuse(code, Counter::WrongContext,
+				     "%s: to %u, which is below %u; the level stays", call, level,
+				     before);
 		return before;
 	}
 	if (level > DISPATCH_LEVEL && level > before)
-		System::get().counters_of(code).refuse(
-			Counter::WrongContext,
+		System::get().refuse(
+			code, Counter::WrongContext,
 			"%s: to %u: a driver cannot hold off interrupts; raised to DISPATCH_LEVEL, use VideoPortSynchronizeExecution",
 			call, level);
 	if (level >= DISPATCH_LEVEL && before < DISPATCH_LEVEL) {
@@ -82,17 +82,15 @@ VOID KeLowerIrql(KIRQL NewIrql)
 	if (NewIrql >= DISPATCH_LEVEL || now < DISPATCH_LEVEL) {
 		/* What asked for more was not given more. */
 		if (NewIrql > now && now < DISPATCH_LEVEL && NewIrql > APC_LEVEL)
-			System::get().counters_of(code).refuse(
-				Counter::WrongContext,
-				"%s: to %u, which is above %u; the level stays", __func__, NewIrql,
-				now);
+			System::get().refuse(code, Counter::WrongContext,
+					     "%s: to %u, which is above %u; the level stays",
+					     __func__, NewIrql, now);
 		return;
 	}
 	if (now > DISPATCH_LEVEL || !*vp_processor_raised()) {
-		System::get().counters_of(code).refuse(
-			Counter::WrongContext,
-			"%s: to %u: the level was not raised by KeRaiseIrql; it stays", __func__,
-			NewIrql);
+		System::get().refuse(code, Counter::WrongContext,
+				     "%s: to %u: the level was not raised by KeRaiseIrql; it stays",
+				     __func__, NewIrql);
 		return;
 	}
 	for (uint32_t times = *vp_processor_raised(); times; times--) {

@@ -9,6 +9,7 @@
 
 #include "event.h"
 #include "port.h"
+#include "registry.h"
 #include "system.h"
 
 using namespace vp;
@@ -27,8 +28,8 @@ bool known(const char *call, const KEVENT *event, const void *code)
 {
 	if (is_event(event))
 		return true;
-	System::get().counters_of(code).refuse(
-		Counter::BadParameter, "%s: %s", call,
+	System::get().refuse(
+		code, Counter::BadParameter, "%s: %s", call,
 		event ? "no event is there: KeInitializeEvent was not called, it was copied, or it is another kind of object"
 		      : "the event is NULL");
 	return false;
@@ -46,7 +47,8 @@ LONG change(const char *call, KEVENT *event, LONG state, const void *code)
 
 	LONG before = state_of(event).exchange(state);
 
-	if (state)
+	/* In a panic nobody who waits runs. */
+	if (state && !Registry::get().panics())
 		System::get().wake();
 	return before;
 }
@@ -62,7 +64,7 @@ bool take(KEVENT *event)
 }
 
 struct Waiter {
-	vp_port *port;
+	uint64_t module; /* whose end is the wait's; 0: it had no adapter when it began */
 	KEVENT *event; /* nullptr: only time passes */
 	bool taken = false;
 
@@ -71,9 +73,20 @@ struct Waiter {
 		auto *me = static_cast<Waiter *>(context);
 
 		me->taken = me->event && take(me->event);
-		return me->taken || (me->port && me->port->ending());
+		return me->taken || System::ends(me->module);
 	}
 };
+
+/* The module of @code, if it has an adapter: a driver may wait in its DriverEntry, too. */
+uint64_t module_with_adapter(const void *code)
+{
+	const uint64_t module = vp_module_of(code);
+
+	return module && Registry::get().keep(
+				 [&](vp_port &port) { return port.module() == module; })
+		       ? module
+		       : 0;
+}
 
 /* Return: STATUS_SUCCESS, STATUS_TIMEOUT, STATUS_CANCELLED (the client dies, or the adapter goes). */
 NTSTATUS wait(Waiter &waiter, const LARGE_INTEGER *timeout)
@@ -112,12 +125,11 @@ NTSTATUS KeDelayExecutionThread(KPROCESSOR_MODE WaitMode, BOOLEAN Alertable,
 	if (!System::get().allowed_up_to(__func__, VP_PASSIVE, code))
 		return STATUS_INVALID_PARAMETER;
 	if (!Interval) {
-		System::get().counters_of(code).refuse(Counter::BadParameter,
-						       "%s: Interval is NULL", __func__);
+		System::get().refuse(code, Counter::BadParameter, "%s: Interval is NULL", __func__);
 		return STATUS_INVALID_PARAMETER;
 	}
 
-	Waiter waiter{System::port_of(code), nullptr};
+	Waiter waiter{module_with_adapter(code), nullptr};
 	NTSTATUS status = wait(waiter, Interval);
 
 	return status == STATUS_TIMEOUT ? STATUS_SUCCESS : status;
@@ -198,7 +210,7 @@ NTSTATUS KeWaitForSingleObject(PVOID Object, KWAIT_REASON WaitReason, KPROCESSOR
 	if (only_looks)
 		return take(event) ? STATUS_SUCCESS : STATUS_TIMEOUT;
 
-	Waiter waiter{System::port_of(code), event};
+	Waiter waiter{module_with_adapter(code), event};
 
 	return wait(waiter, Timeout);
 }

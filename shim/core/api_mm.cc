@@ -11,20 +11,13 @@
 
 using namespace vp;
 
-/* The first adapter of the module of @code for which @fits(port) holds, or nullptr. */
-template <class Fits> static vp_port *find_port(const void *code, Fits fits)
+/* The first adapter of the module of @code for which @fits(port) holds, or none. */
+template <class Fits> static Registry::Kept find_port(const void *code, Fits fits)
 {
-	vp_port *caller = System::port_of(code);
-	vp_port *found = nullptr;
+	const uint64_t module = System::module_of(code);
 
-	if (!caller)
-		return nullptr;
-	Registry::get().visit([&](vp_port &port) {
-		if (port.module() == caller->module() && fits(port))
-			found = &port;
-		return !found;
-	});
-	return found;
+	return Registry::get().keep(
+		[&](vp_port &port) { return module && port.module() == module && fits(port); });
 }
 
 static bool bus_address(vp_port &port, const void *address, uint64_t &bus)
@@ -52,8 +45,8 @@ PHYSICAL_ADDRESS MmGetPhysicalAddress(PVOID BaseAddress)
 	if (find_port(code, [&](vp_port &port) { return bus_address(port, BaseAddress, bus); }))
 		address.QuadPart = static_cast<LONGLONG>(bus);
 	else
-		System::get().counters_of(code).refuse(
-			Counter::BadAddress,
+		System::get().refuse(
+			code, Counter::BadAddress,
 			"%s: the memory is no common buffer and no mapped range: a device has no address for it; lock it, or use VideoPortGetCommonBuffer",
 			__func__);
 	return address;
@@ -79,12 +72,12 @@ PVOID MmMapIoSpace(PHYSICAL_ADDRESS PhysicalAddress, SIZE_T NumberOfBytes,
 	if (!System::get().allowed_up_to(__func__, VP_PASSIVE, code))
 		return nullptr;
 
-	vp_port *port = find_port(
+	auto port = find_port(
 		code, [&](vp_port &each) { return each.resources.has(address, NumberOfBytes); });
 
 	if (!port) {
-		System::get().counters_of(code).refuse(
-			Counter::BadAddress,
+		System::get().refuse(
+			code, Counter::BadAddress,
 			"%s: %llu bytes at 0x%llx are not a claimed range of an adapter of this driver: claim it by VideoPortGetAccessRanges first",
 			__func__, NumberOfBytes, static_cast<unsigned long long>(address));
 		return nullptr;
@@ -99,29 +92,29 @@ VOID MmUnmapIoSpace(PVOID BaseAddress, SIZE_T NumberOfBytes)
 {
 	const void *code = __builtin_return_address(0);
 	uint64_t bus;
-	vp_port *port = find_port(
+	auto port = find_port(
 		code, [&](vp_port &each) { return each.resources.bus_address(BaseAddress, bus); });
 
 	(void)NumberOfBytes;
-	if (!port || !port->resources.unmap(BaseAddress, vp_context_now()))
-		System::get().counters_of(code).refuse(
-			Counter::BadAddress,
-			"%s: the address is not one that was mapped for this driver", __func__);
+	if (!port || !port->unmap_for_miniport(BaseAddress, vp_context_now()))
+		System::get().refuse(code, Counter::BadAddress,
+				     "%s: the address is not one that was mapped for this driver",
+				     __func__);
 	else
 		(void)System::get().allowed_up_to(__func__, VP_PASSIVE, code, "unmapped later");
 }
 
 /* ---- Buses ---- */
 
-static vp_port *on_bus(const char *call, BUS_DATA_TYPE type, ULONG bus, ULONG slot,
-		       const void *buffer, const void *code, bool &bus_is_there)
+static Registry::Kept on_bus(const char *call, BUS_DATA_TYPE type, ULONG bus, ULONG slot,
+			     const void *buffer, const void *code, bool &bus_is_there)
 {
 	bus_is_there = false;
 	if (type != PCIConfiguration || !buffer) {
-		System::get().counters_of(code).refuse(Counter::BadParameter, "%s: %s", call,
-						       buffer ? "only PCIConfiguration has data"
-							      : "the buffer is NULL");
-		return nullptr;
+		System::get().refuse(code, Counter::BadParameter, "%s: %s", call,
+				     buffer ? "only PCIConfiguration has data"
+					    : "the buffer is NULL");
+		return {};
 	}
 	return find_port(code, [&](vp_port &port) {
 		struct vp_device_ids ids;
@@ -151,8 +144,8 @@ ULONG HalGetBusDataByOffset(BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG Sl
 			    PVOID Buffer, ULONG Offset, ULONG Length)
 {
 	bool bus_is_there;
-	vp_port *port = on_bus(__func__, BusDataType, BusNumber, SlotNumber, Buffer,
-			       __builtin_return_address(0), bus_is_there);
+	auto port = on_bus(__func__, BusDataType, BusNumber, SlotNumber, Buffer,
+			   __builtin_return_address(0), bus_is_there);
 
 	if (port)
 		return static_cast<ULONG>(vp_config_read(port->device(), Offset, Buffer, Length));
@@ -167,8 +160,8 @@ ULONG HalGetBusData(BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG SlotNumber
 		    ULONG Length)
 {
 	bool bus_is_there;
-	vp_port *port = on_bus(__func__, BusDataType, BusNumber, SlotNumber, Buffer,
-			       __builtin_return_address(0), bus_is_there);
+	auto port = on_bus(__func__, BusDataType, BusNumber, SlotNumber, Buffer,
+			   __builtin_return_address(0), bus_is_there);
 
 	if (port)
 		return static_cast<ULONG>(vp_config_read(port->device(), 0, Buffer, Length));
@@ -183,8 +176,8 @@ ULONG HalSetBusDataByOffset(BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG Sl
 			    PVOID Buffer, ULONG Offset, ULONG Length)
 {
 	bool bus_is_there;
-	vp_port *port = on_bus(__func__, BusDataType, BusNumber, SlotNumber, Buffer,
-			       __builtin_return_address(0), bus_is_there);
+	auto port = on_bus(__func__, BusDataType, BusNumber, SlotNumber, Buffer,
+			   __builtin_return_address(0), bus_is_there);
 
 	return port ? static_cast<ULONG>(vp_config_write(port->device(), Offset, Buffer, Length))
 		    : 0;
@@ -195,8 +188,8 @@ ULONG HalSetBusData(BUS_DATA_TYPE BusDataType, ULONG BusNumber, ULONG SlotNumber
 		    ULONG Length)
 {
 	bool bus_is_there;
-	vp_port *port = on_bus(__func__, BusDataType, BusNumber, SlotNumber, Buffer,
-			       __builtin_return_address(0), bus_is_there);
+	auto port = on_bus(__func__, BusDataType, BusNumber, SlotNumber, Buffer,
+			   __builtin_return_address(0), bus_is_there);
 
 	return port ? static_cast<ULONG>(vp_config_write(port->device(), 0, Buffer, Length)) : 0;
 }
@@ -218,11 +211,9 @@ BOOLEAN HalTranslateBusAddress(INTERFACE_TYPE InterfaceType, ULONG BusNumber,
 {
 	(void)BusNumber;
 	if (InterfaceType != PCIBus || !AddressSpace || *AddressSpace > 1 || !TranslatedAddress) {
-		System::get()
-			.counters_of(__builtin_return_address(0))
-			.refuse(Counter::BadParameter,
-				"%s: bus type %d: only PCI (%d), memory (0) or I/O (1)", __func__,
-				InterfaceType, PCIBus);
+		System::get().refuse(__builtin_return_address(0), Counter::BadParameter,
+				     "%s: bus type %d: only PCI (%d), memory (0) or I/O (1)",
+				     __func__, InterfaceType, PCIBus);
 		return FALSE;
 	}
 	*TranslatedAddress = BusAddress;

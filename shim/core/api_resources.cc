@@ -134,7 +134,7 @@ VOID VideoPortFreeDeviceBase(PVOID HwDeviceExtension, PVOID MappedAddress)
  * @HwDeviceExtension: the miniport's.
  * @PhysicalAddress: from an access range, or inside one; for a client also that of a common
  *	buffer, as the device knows it.
- * @Length: in: bytes; out: bytes mapped, whole pages for memory.
+ * @Length: in: bytes; out: bytes mapped from the address on, to the end of a page for memory.
  * @InIoSpace: VIDEO_MEMORY_SPACE_*.
  * @VirtualAddress: in: NULL for the miniport, a process for the client; out: the mapped address.
  *
@@ -172,7 +172,9 @@ VP_STATUS VideoPortMapMemory(PVOID HwDeviceExtension, PHYSICAL_ADDRESS PhysicalA
 	if (!mapped)
 		return ERROR_INVALID_PARAMETER;
 	if (!(*InIoSpace & VIDEO_MEMORY_SPACE_IO)) {
-		uint64_t whole = page_end(0, *Length);
+		/* from the address on, to the end of its last page */
+		uint64_t in_page = static_cast<uint64_t>(PhysicalAddress.QuadPart) % page_size;
+		uint64_t whole = page_end(in_page, *Length) - in_page;
 
 		*Length = whole > ~0u ? *Length : static_cast<ULONG>(whole);
 	}

@@ -80,25 +80,41 @@ VOID VideoPortStopTimer(PVOID HwDeviceExtension)
 		port->stop_timer();
 }
 
-/** VideoPortEnableInterrupt() - let HwVidInterrupt be called again. Any context. */
+/**
+ * VideoPortEnableInterrupt() - let HwVidInterrupt be called again
+ * @HwDeviceExtension: the miniport's.
+ *
+ * Also for what the device has raised meanwhile.
+ *
+ * Context: any.
+ * Return: NO_ERROR, or ERROR_INVALID_FUNCTION for the extension of no adapter.
+ */
 VP_STATUS VideoPortEnableInterrupt(PVOID HwDeviceExtension)
 {
 	vp_port *port = vp_port::from_extension(__func__, HwDeviceExtension);
 
 	if (!port)
 		return ERROR_INVALID_FUNCTION;
-	port->enable_interrupt(true);
+	vp_interrupt_resume(port->device(), VP_HOLD_MINIPORT);
 	return NO_ERROR;
 }
 
-/** VideoPortDisableInterrupt() - call HwVidInterrupt no more until enabled. Any context. */
+/**
+ * VideoPortDisableInterrupt() - call HwVidInterrupt no more until it is enabled
+ * @HwDeviceExtension: the miniport's.
+ *
+ * One that is on its way to another processor may still come.
+ *
+ * Context: any.
+ * Return: NO_ERROR, or ERROR_INVALID_FUNCTION for the extension of no adapter.
+ */
 VP_STATUS VideoPortDisableInterrupt(PVOID HwDeviceExtension)
 {
 	vp_port *port = vp_port::from_extension(__func__, HwDeviceExtension);
 
 	if (!port)
 		return ERROR_INVALID_FUNCTION;
-	port->enable_interrupt(false);
+	vp_interrupt_hold(port->device(), VP_HOLD_MINIPORT);
 	return NO_ERROR;
 }
 

@@ -31,6 +31,7 @@ struct vp_client {
 	std::atomic<int64_t> completed{0};
 	std::atomic<bool> asked{false}; /* it has asked for them, and may wait for more */
 	vp::RequestBuffers buffers;
+	std::atomic<unsigned int> views{0}; /* changed under the mutex of Views */
 
 	/* under the port's lock */
 	vp::Link<vp_client> link{this};
@@ -71,13 +72,12 @@ public:
 		}
 	}
 
-	/** The open node of @owner, or nullptr. It stays while the client's request is served. */
-	vp_file *file_of(Owner owner)
+	/** The client that is @owner, or nullptr. It stays while its request is served. */
+	vp_client *serving(Owner owner)
 	{
 		SpinGuard guard(lock_);
-		vp_client *client = find(owner);
 
-		return client ? client->file : nullptr;
+		return find(owner);
 	}
 
 	/** The process that opened it, or 0: it is closed, or the miniport's own. */

@@ -10,7 +10,7 @@
 namespace vp {
 
 Dma::Dma(vp_device *device, SpinLock &lock, Counters &counters, Handles &handles, Pool &pool,
-	 Events &events, Clients &clients, Views &views, Watch &watch)
+	 Events &events, Clients &clients, Views &views, Watch &watch, uint64_t module)
 	: device_(device),
 	  lock_(lock),
 	  counters_(counters),
@@ -20,6 +20,7 @@ Dma::Dma(vp_device *device, SpinLock &lock, Counters &counters, Handles &handles
 	  clients_(clients),
 	  views_(views),
 	  watch_(watch),
+	  module_(module),
 	  cache_line_(vp_cache_line()),
 	  kernel_start_(vp_kernel_start()),
 	  deferred_buffers_(device, lock, counters),
@@ -38,6 +39,7 @@ Token Dma::publish(DmaAdapter &adapter)
 		if (closed_)
 			return false;
 		adapter.token = token;
+		adapter.retain(); /* the handle's */
 		adapters_.push_back(adapter.all);
 		return true;
 	});
@@ -165,13 +167,11 @@ void Dma::device_gone()
 	for (;;) {
 		Ref<DmaAdapter> dropped;
 		SpinGuard guard(lock_);
-		DmaAdapter *adapter = adapters_.pop_front();
+		DmaAdapter *adapter = adapters_.front();
 
 		if (!adapter)
 			break;
-		handles_.remove(adapter->token);
-		adapter->token = 0;
-		dropped = Ref<DmaAdapter>::adopt(adapter);
+		dropped = withdraw(adapter);
 	}
 	default_adapter_ = {};
 }

@@ -35,6 +35,7 @@
 
 namespace vp {
 
+class Trace;
 class Views;
 
 /** The two events of a DMA handle, as the miniport names them; 0 is none. */
@@ -78,13 +79,12 @@ struct StartWish {
 
 class Dma {
 public:
+	/** @module: whose code the miniport is, as vp_module_of() names it. */
 	Dma(vp_device *device, SpinLock &lock, Counters &counters, Handles &handles, Pool &pool,
-	    Events &events, Clients &clients, Views &views, Watch &watch);
+	    Events &events, Clients &clients, Views &views, Watch &watch, uint64_t module);
 	Dma(const Dma &) = delete;
 	Dma &operator=(const Dma &) = delete;
 	~Dma();
-
-	Counters &counters() { return counters_; }
 
 	/* ---- dma_adapter.cc ---- */
 
@@ -198,7 +198,8 @@ private:
 	/** The adapter that a token names, with one more piece of work outstanding on it. Token 0: the default one. */
 	Ref<DmaAdapter> adapter_for_work(const Caller &caller, Token token);
 	void work_done(DmaAdapter &adapter);
-	[[nodiscard]] int set_mask(unsigned int bits);
+	/** @adapter: the one that wants it. Return: 0; or an error, and the mask is what it was. */
+	[[nodiscard]] int set_mask(const DmaAdapter &adapter);
 	/** Something will be mapped: the mask stays. Return: false while it is being changed. */
 	[[nodiscard]] bool hold_mask()
 	{
@@ -219,7 +220,18 @@ private:
 	[[nodiscard]] Published publish(LockedBuffer &buffer);
 	[[nodiscard]] bool try_publish(LockedBuffer &buffer, Published &published);
 	[[nodiscard]] Published publish_elsewhere(LockedBuffer &buffer);
+	/** publish(), unless there is an @error, where locks are traced. */
+	[[nodiscard]] Published publish_and_tell(const Trace &trace, const char *call,
+						 LockedBuffer &buffer, int error);
 	[[nodiscard]] Token publish(DmaAdapter &adapter);
+	/** Under the lock: the handle's reference, now the caller's. */
+	Ref<DmaAdapter> withdraw(DmaAdapter *adapter)
+	{
+		handles_.remove(adapter->token);
+		adapter->token = 0;
+		adapter->all.unlink();
+		return Ref<DmaAdapter>::adopt(adapter);
+	}
 	/** Under the lock: the handle's reference, now the caller's. */
 	Ref<LockedBuffer> withdraw(LockedBuffer *buffer) { return withdraw(buffer, buffer->token); }
 	/** @token: its own. */
@@ -297,6 +309,7 @@ private:
 	Clients &clients_;
 	Views &views_;
 	Watch &watch_;
+	const uint64_t module_;
 	const size_t cache_line_;
 	const uint64_t kernel_start_; /* no memory of ours is below */
 

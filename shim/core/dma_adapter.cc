@@ -20,12 +20,16 @@ int Dma::make_default_adapter(const DmaLimits &limits)
  * platform think again whether the device needs its mappings synchronised (Linux 6.10 on): not
  * while there are any.
  */
-int Dma::set_mask(unsigned int bits)
+int Dma::set_mask(const DmaAdapter &adapter)
 {
+	const unsigned int bits = adapter.limits().address_bits;
+
 	{
 		SpinGuard guard(lock_);
+		const bool others =
+			adapters_.find([&](const DmaAdapter &each) { return &each != &adapter; });
 
-		if (bits == mask_bits_ || (!adapters_.empty() && bits > mask_bits_))
+		if (bits == mask_bits_ || (others && bits > mask_bits_))
 			return 0;
 	}
 	unsigned int nobody = 0;
@@ -41,30 +45,31 @@ int Dma::set_mask(unsigned int bits)
 	return error;
 }
 
+/* The mask comes last: once it is set nothing can fail that would want it back. */
 Token Dma::get_adapter(const Caller &caller, const DmaLimits &limits)
 {
 	if (!caller.allowed_up_to(VP_PASSIVE, counters_))
 		return 0;
 
 	MutexGuard one_at_a_time(mask_mutex_, MutexGuard::Uninterruptible);
-	const unsigned int before = mask_bits_;
 	auto adapter = Ref<DmaAdapter>::adopt(create<DmaAdapter>(limits, counters_));
-	int error = adapter ? set_mask(limits.address_bits) : -VP_ENOMEM;
-	Token token = error ? 0 : publish(*adapter);
+	Token token = adapter ? publish(*adapter) : 0;
+	int error = token ? set_mask(*adapter) : -VP_ENOMEM;
 
-	if (token) {
-		(void)adapter.release(); /* the handle's now */
+	if (!error)
 		return token;
-	}
-	if (!error) {
-		error = -VP_ENOMEM;
-		(void)set_mask(before);
+	if (token) {
+		Ref<DmaAdapter> handle_s;
+		SpinGuard guard(lock_);
+
+		if (adapter->token) /* else it went with the device */
+			handle_s = withdraw(adapter.get());
 	}
 	if (error == -VP_EBUSY)
 		counters_.refuse(
 			Counter::AdapterBusy,
 			"%s: cannot go from %u to %u address bits while memory is mapped: unlock first, or get the adapter in HwVidFindAdapter",
-			caller.call, before, limits.address_bits);
+			caller.call, mask_bits_.load(), limits.address_bits);
 	else if (error == -VP_ENOMEM)
 		counters_.refuse(Counter::NoMemory, "%s: no memory for an adapter", caller.call);
 	else
@@ -92,12 +97,8 @@ void Dma::put_adapter(const Caller &caller, Token token)
 			auto *adapter = static_cast<DmaAdapter *>(object);
 
 			work = adapter->work;
-			if (!work) {
-				handles_.remove(token);
-				adapter->token = 0;
-				adapter->all.unlink();
-				dropped = Ref<DmaAdapter>::adopt(adapter);
-			}
+			if (!work)
+				dropped = withdraw(adapter);
 		}
 	}
 	if (cause != none)

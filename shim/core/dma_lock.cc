@@ -2,6 +2,7 @@
 /*
  * Locks that are refused, and the end of a buffer. See dma_lock.h.
  */
+#include "address_text.h"
 #include "dma_lock.h"
 #include "system.h"
 
@@ -20,26 +21,26 @@ void Dma::refuse_handle(const char *call)
  */
 void Dma::refuse_lock(const char *call, int error, uint64_t address, size_t length, Access access)
 {
-	auto from = static_cast<unsigned long long>(address);
+	const AddressText from(address);
 
 	switch (error) {
 	case -VP_EFAULT:
 		counters_.refuse(
 			Counter::BadAddress,
-			"%s: %zu bytes at 0x%llx cannot be locked for %s: not mapped, device memory, no access, not the client's, or not there before it is touched (FUSE, userfaultfd)",
-			call, length, from, access == Access::Write ? "writing" : "reading");
+			"%s: %zu bytes at %s cannot be locked for %s: not mapped, device memory, no access, not the client's, not there before it is touched (FUSE, userfaultfd), or a shared file's (but tmpfs) and to be written",
+			call, length, from.text(), access == Access::Write ? "writing" : "reading");
 		break;
 	case -VP_EAGAIN:
 		counters_.refuse(
 			Counter::MemlockLimit,
-			"%s: %zu bytes at 0x%llx exceed the client's RLIMIT_MEMLOCK: raise it (ulimit -l)",
-			call, length, from);
+			"%s: %zu bytes at %s exceed the client's RLIMIT_MEMLOCK: raise it (ulimit -l)",
+			call, length, from.text());
 		break;
 	case -VP_ENOSPC:
 		counters_.refuse(
 			Counter::BadLength,
-			"%s: %zu bytes at 0x%llx have more pieces than the adapter's list of %zu takes (NumberOfPhysicalBreaks, ScatterGather)",
-			call, length, from, default_adapter_->limits().max_elements);
+			"%s: %zu bytes at %s have more pieces than the adapter's list of %zu takes (NumberOfPhysicalBreaks, ScatterGather)",
+			call, length, from.text(), default_adapter_->limits().max_elements);
 		break;
 	case -VP_EMFILE:
 		refuse_handle(call);
@@ -47,9 +48,8 @@ void Dma::refuse_lock(const char *call, int error, uint64_t address, size_t leng
 	case -VP_EINTR:
 		break; /* the client is dying and wants no answer */
 	default:
-		counters_.refuse(Counter::NoMemory,
-				 "%s: no memory to lock %zu bytes at 0x%llx (%d)", call, length,
-				 from, error);
+		counters_.refuse(Counter::NoMemory, "%s: no memory to lock %zu bytes at %s (%d)",
+				 call, length, from.text(), error);
 	}
 }
 
@@ -60,7 +60,7 @@ Dma::Found Dma::find_allocation(Owner caller, uint64_t address, size_t length)
 
 		return {found.release(), owner};
 	}
-	if (auto found = System::get().find(address, length))
+	if (auto found = System::get().find(address, length, module_))
 		return {found.release(), miniport_owner};
 	return {nullptr, caller};
 }
@@ -68,7 +68,7 @@ Dma::Found Dma::find_allocation(Owner caller, uint64_t address, size_t length)
 void Dma::refuse_range(const char *call, uint64_t address, size_t length, bool map)
 {
 	const DmaLimits &limits = default_adapter_->limits();
-	auto from = static_cast<unsigned long long>(address);
+	const AddressText from(address);
 
 	if (map && !limits.bus_master)
 		counters_.refuse(
@@ -76,13 +76,13 @@ void Dma::refuse_range(const char *call, uint64_t address, size_t length, bool m
 			"%s: HwVidFindAdapter said that the device is no bus master: set Master in the configuration",
 			call);
 	else if (!length || (map && length > limits.max_length))
-		counters_.refuse(Counter::BadLength, "%s: length %zu at 0x%llx is %s", call, length,
-				 from, length ? "more than the adapter's limit" : "zero");
+		counters_.refuse(Counter::BadLength, "%s: length %zu at %s is %s", call, length,
+				 from.text(), length ? "more than the adapter's limit" : "zero");
 	else
 		counters_.refuse(
 			Counter::BadAddress,
-			"%s: %zu bytes at 0x%llx: a client's memory can be locked only while its request is served",
-			call, length, from);
+			"%s: %zu bytes at %s: a client's memory can be locked only while its request is served",
+			call, length, from.text());
 }
 
 void Dma::hold_mask_later()
@@ -102,6 +102,19 @@ Dma::Published Dma::publish_elsewhere(LockedBuffer &buffer)
 			return published;
 		published.error = -VP_ENOMEM;
 	}
+	return published;
+}
+
+/* Whoever knows the handle may unlock it before it is told of. */
+Dma::Published Dma::publish_and_tell(const Trace &trace, const char *call, LockedBuffer &buffer,
+				     int error)
+{
+	auto stays = Ref<LockedBuffer>::share(&buffer);
+	Published published{0, error};
+
+	if (!error)
+		published = publish(buffer);
+	trace.locked(device_, call, buffer, published.error);
 	return published;
 }
 

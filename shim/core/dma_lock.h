@@ -96,9 +96,10 @@ namespace vp {
 	/* whoever knows the handle may unlock it at any time */
 	const size_t segments = buffer->segment_count();
 
-	if (!published.error)
+	if (trace.on()) [[unlikely]]
+		published = publish_and_tell(trace, caller.call, *buffer, published.error);
+	else if (!published.error)
 		published = publish(*buffer);
-	trace.locked(device_, caller.call, buffer, published.error);
 	if (published.error) {
 		refuse_lock(caller.call, published.error, wish.address, wish.length, wish.access);
 		return lock_given_up(nullptr, buffer);

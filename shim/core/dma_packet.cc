@@ -119,7 +119,7 @@ void Dma::end_packet(Ref<LockedBuffer> running, const char *call)
 
 	if (running->mapping() && bytes)
 		running->mapping().sync_for_cpu(0, bytes);
-	Trace::completed(device_, call, *running, bytes);
+	Trace::completed(device_, call, *running, bytes, running->packet.since_ns);
 	{
 		SpinGuard guard(lock_);
 
@@ -138,10 +138,12 @@ void Dma::end_packet(Ref<LockedBuffer> running, const char *call)
 	const bool at_once = !buffer.mapping().needs_sync();
 	Ref<LockedBuffer> ended;
 	VP_UNINITIALIZED Ending ending;
+	uint64_t since_ns;
 
 	{
 		SpinGuard guard(lock_);
 
+		since_ns = buffer.packet.since_ns;
 		if (buffer.packet.state == Packet::State::Running &&
 		    buffer.packet.run == run.number) {
 			ended = claim_packet(buffer);
@@ -155,7 +157,8 @@ void Dma::end_packet(Ref<LockedBuffer> running, const char *call)
 		end_packet(std::move(ended), call);
 		return;
 	}
-	Trace::completed(device_, call, buffer, run.bytes);
+	/* Another one may have begun by now. */
+	Trace::completed(device_, call, buffer, run.bytes, since_ns);
 	conclude(ending, call);
 }
 

@@ -170,8 +170,8 @@ enum class Dma::Entry : uint8_t {
 		cause = handles_.locate(adapter_token, Kind::Adapter, adapter);
 		if (cause == none)
 			transfer = bucket(list).find([&](Transfer &each) {
-				return each.list() == list && &each.adapter() == adapter &&
-				       each.started();
+				return each.started() && each.list() == list &&
+				       &each.adapter() == adapter;
 			});
 		if (transfer) {
 			transfer->by_list.unlink();

@@ -43,7 +43,6 @@ public:
 	/** Give some of what is claimed up. */
 	void release(Windows windows);
 	void release() { release(claimed_); }
-	bool any() const { return claimed_; }
 
 private:
 	vp_device *device_;

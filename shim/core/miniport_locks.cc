@@ -104,6 +104,7 @@ void MiniportLocks::acquire(const Caller &caller, PSPIN_LOCK handle)
 	if (!place) {
 		refuse(caller, "not a lock of this adapter; nothing is locked");
 		vp_dispatch_enter();
+		++*vp_processor_raised();
 		return;
 	}
 	vp_spinlock_acquire_dispatch(place->lock.raw());
@@ -116,17 +117,20 @@ void MiniportLocks::release(const Caller &caller, PSPIN_LOCK handle)
 
 	if (caller.context == VP_DIRQL)
 		return; /* as it was when it was to be taken, which said so */
-	if (place && !place->held.exchange(false, std::memory_order_relaxed)) {
-		refuse(caller, "the lock is not held; nothing is released");
-		return;
-	}
-	if (place) {
+	if (place && place->held.exchange(false, std::memory_order_relaxed)) {
 		vp_spinlock_release_dispatch(place->lock.raw());
 		return;
 	}
-	refuse(caller, "not a lock of this adapter; nothing is released");
-	if (caller.context == VP_DISPATCH)
-		vp_dispatch_leave();
+	refuse(caller, place ? "the lock is not held; nothing is released"
+			     : "not a lock of this adapter; nothing is released");
+	if (caller.context != VP_DISPATCH)
+		return;
+	/* Back to where an acquire that was refused has found it, or one of the right lock. */
+	if (*vp_processor_raised())
+		--*vp_processor_raised();
+	else if (place)
+		return; /* it was released before, and the processor brought back */
+	vp_dispatch_leave();
 }
 
 } // namespace vp

@@ -232,7 +232,7 @@ int vp_eventfd_get(int fd, struct vp_eventfd **event);
 void vp_eventfd_put(struct vp_eventfd *event);
 /** vp_eventfd_signal() - add one to its count. Any context. */
 void vp_eventfd_signal(struct vp_eventfd *event);
-/** vp_eventfd_clear() - set its count to zero. Any context. */
+/** vp_eventfd_clear() - set its count to zero; with EFD_SEMAPHORE take one off it. Any context. */
 void vp_eventfd_clear(struct vp_eventfd *event);
 /** vp_eventfd_state() - Return: its count is not zero. Any context. */
 bool vp_eventfd_state(struct vp_eventfd *event);
@@ -450,7 +450,7 @@ struct vp_bar {
 	bool io;
 };
 
-/** vp_bar_info() - what base address register @index decodes. */
+/** vp_bar_info() - what base address register @index decodes; from VP_MAX_BARS on nothing, at 0. */
 void vp_bar_info(struct vp_device *device, unsigned int index, struct vp_bar *bar);
 /** vp_bars_claim() - claim all BARs for this driver. Return: 0 or -EBUSY. */
 int vp_bars_claim(struct vp_device *device);
@@ -577,18 +577,33 @@ size_t vp_config_write(struct vp_device *device, size_t offset, const void *buff
 /** vp_bus_master() - let the device start transfers, or stop it. */
 void vp_bus_master(struct vp_device *device, bool on);
 
-/** vp_interrupt_connect() - from now on vp_core_interrupt() may be called. PASSIVE. */
+/** vp_interrupt_connect() - vp_core_interrupt() may be called, unless it is held back. PASSIVE. */
 int vp_interrupt_connect(struct vp_device *device);
 /** vp_interrupt_disconnect() - after it returns vp_core_interrupt() runs no more. PASSIVE. */
 void vp_interrupt_disconnect(struct vp_device *device);
+
+/* Why an interrupt is held back. Each is there or not, however often it was said. */
+enum vp_hold {
+	VP_HOLD_START = 1,	/* the miniport has not initialized the adapter yet */
+	VP_HOLD_POWER = 2,	/* it initializes it, its power changes, or it sleeps */
+	VP_HOLD_MINIPORT = 4,	/* VideoPortDisableInterrupt() */
+};
+
 /**
- * vp_interrupt_hold() - keep interrupts back until vp_interrupt_resume(); none is lost
- * @device: the device.
+ * vp_interrupt_hold() - keep the device's interrupt back until vp_interrupt_resume(); none is lost
+ * @device: the device, connected or not.
+ * @why: the reason; it comes when the last one is gone.
  *
- * Waits for vp_core_interrupt(). Does nothing where no interrupt is connected. PASSIVE.
+ * At the device, or with an MSI: other devices on the same line go on. A device whose line cannot
+ * be masked there keeps all of them back, but not for VP_HOLD_START: that may last.
+ *
+ * Context: any. One that is on its way may still come: see vp_interrupt_wait().
  */
-void vp_interrupt_hold(struct vp_device *device);
-void vp_interrupt_resume(struct vp_device *device);
+void vp_interrupt_hold(struct vp_device *device, enum vp_hold why);
+/** vp_interrupt_resume() - the reason is gone. Any context. */
+void vp_interrupt_resume(struct vp_device *device, enum vp_hold why);
+/** vp_interrupt_wait() - for a vp_core_interrupt() that runs, or is on its way. PASSIVE. */
+void vp_interrupt_wait(struct vp_device *device);
 
 /** vp_dpc_schedule() - call vp_core_dpc() in a softirq soon. Any context. */
 void vp_dpc_schedule(struct vp_device *device);
@@ -996,6 +1011,8 @@ void vp_core_port_wake(struct vp_port *port);
  *
  * Each adapter that is in use is asked for data of its miniport's, and brought back to text mode.
  * From now on every VideoPort call is refused, but for registers, ports and messages.
+ * The kernel calls beside them take no lock of a driver or of the core, wake nobody, and neither
+ * give nor free memory.
  *
  * Context: any; takes no lock, allocates nothing.
  */

@@ -25,7 +25,8 @@ vp_port::vp_port(vp_miniport &miniport, vp_device *device, unsigned int number)
 	  handles(number, lock_, counters),
 	  events(device, lock_, counters, handles, clients),
 	  views(device, counters, clients),
-	  dma(device, lock_, counters, handles, pool, events, clients, views, watch),
+	  dma(device, lock_, counters, handles, pool, events, clients, views, watch,
+	      miniport.module),
 	  locks(lock_, counters),
 	  children(lock_, counters),
 	  bugcheck(device, counters),
@@ -119,6 +120,7 @@ int vp_port::ask_miniport()
 		return error;
 	vp_bus_master(device_, config.Master);
 	if (miniport_.hw.HwInterrupt && (config.BusInterruptLevel || config.BusInterruptVector)) {
+		vp_interrupt_hold(device_, VP_HOLD_START);
 		if (int error = vp_interrupt_connect(device_)) {
 			vp_log(device_, VP_LOG_ERROR, "%s: no interrupt to be had (%d)",
 			       miniport_.name, error);
@@ -158,11 +160,13 @@ int vp_port::initialize()
 {
 	if (initialized_)
 		return 0;
-	/* What the device raises meanwhile comes when it is done. */
-	vp_interrupt_hold(device_);
+	/* What the device raises meanwhile comes when it is done; if it fails, later or never. */
+	vp_interrupt_hold(device_, VP_HOLD_POWER);
 	initialized_ = miniport_.hw.HwInitialize(extension_);
 	delivers_interrupts_ = initialized_.load();
-	vp_interrupt_resume(device_);
+	if (initialized_)
+		vp_interrupt_resume(device_, VP_HOLD_START);
+	vp_interrupt_resume(device_, VP_HOLD_POWER);
 	if (!initialized_) {
 		counters.refuse(Counter::MiniportError,
 				"%s: HwVidInitialize failed; the next open tries again",
@@ -211,7 +215,7 @@ int vp_port::open(vp_file *file, vp_client *&client)
 
 void vp_port::close(vp_client *client)
 {
-	views.client_gone(client->number);
+	views.client_gone(*client);
 	dma.client_gone(client->number);
 	events.client_gone(client->number);
 	clients.remove(*client);
@@ -300,6 +304,9 @@ void vp_port::remove()
 	timer_on_ = false;
 	vp_timer_drain(device_);
 	vp_dpc_drain(device_);
+	/* A DPC that did not know may have started it again. */
+	timer_on_ = false;
+	vp_timer_drain(device_);
 	vp_enumerate_drain(device_);
 	watch.end();
 	bugcheck.forget();

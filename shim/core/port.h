@@ -83,7 +83,6 @@ struct vp_port {
 	void stop_timer();
 	BOOLEAN synchronize(VIDEO_SYNCHRONIZE_PRIORITY priority,
 			    PMINIPORT_SYNCHRONIZE_ROUTINE routine, PVOID context);
-	void enable_interrupt(bool on) { interrupt_enabled_ = on; }
 
 	/** Finish what was put off. PASSIVE. */
 	void work();
@@ -100,6 +99,8 @@ struct vp_port {
 	/** Map a part of a claimed range into the kernel. PASSIVE. nullptr: said why. */
 	[[nodiscard]] void *map_for_miniport(const char *call, uint64_t address, uint64_t length,
 					     ULONG flags);
+	/** Undo it for a thread that need not be inside the miniport. Return: false: nothing is there. */
+	[[nodiscard]] bool unmap_for_miniport(void *mapped, vp_context context);
 	/**
 	 * Map a part of the adapter's memory into the client that is served. PASSIVE.
 	 * @address: in a claimed range, or in a common buffer as the device knows it.
@@ -177,7 +178,6 @@ private:
 	std::atomic<vp::Owner> last_client_{0};
 
 	std::atomic<bool> delivers_interrupts_{false};
-	std::atomic<bool> interrupt_enabled_{true};
 	std::atomic<bool> timer_on_{false};
 	std::atomic<bool> gone_{false};
 	std::atomic<bool> ending_{false};

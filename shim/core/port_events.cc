@@ -10,7 +10,7 @@ using namespace vp;
 /* DIRQL */
 bool vp_port::interrupt()
 {
-	if (!delivers_interrupts_ || !interrupt_enabled_)
+	if (!delivers_interrupts_)
 		return false;
 
 	SpinGuard guard(interrupt_lock_);

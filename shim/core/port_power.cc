@@ -76,8 +76,9 @@ int vp_port::sleep(vp_sleep why)
 		}
 	}
 	enter(state);
-	/* What the device raises from here on is not lost if it does not sleep after all. */
-	vp_interrupt_hold(device_);
+	/* What the device raises from here on comes when it wakes, or if it does not sleep after all. */
+	vp_interrupt_hold(device_, VP_HOLD_POWER);
+	vp_interrupt_wait(device_);
 	quiesce();
 	/*
 	 * Between two pieces of a transfer the adapter looked idle, and a DPC has begun the next. From
@@ -91,8 +92,8 @@ int vp_port::sleep(vp_sleep why)
 		asleep_ = false;
 		enter(VideoPowerOn);
 		unquiesce();
+		vp_interrupt_resume(device_, VP_HOLD_POWER);
 	}
-	vp_interrupt_resume(device_);
 	return busy ? -VP_EAGAIN : 0;
 }
 
@@ -107,7 +108,8 @@ void vp_port::wake()
 	if (removed_)
 		return;
 	/* What the device raises meanwhile comes when it is done. */
-	vp_interrupt_hold(device_);
+	vp_interrupt_hold(device_, VP_HOLD_POWER);
+	vp_interrupt_wait(device_);
 
 	bool slept = asleep_;
 
@@ -115,7 +117,7 @@ void vp_port::wake()
 	enter(VideoPowerOn);
 	if (slept)
 		unquiesce();
-	vp_interrupt_resume(device_);
+	vp_interrupt_resume(device_, VP_HOLD_POWER);
 	/* Another monitor may have been plugged in. */
 	if (slept)
 		enumerate_soon();

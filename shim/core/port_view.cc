@@ -3,6 +3,7 @@
  * Which part of the adapter's memory a client is shown: a claimed range, or a common buffer. And what
  * the miniport maps for itself, which must be cached as the client sees it. See view.h. PASSIVE.
  */
+#include "address_text.h"
 #include "page.h"
 #include "port.h"
 
@@ -10,13 +11,26 @@ using namespace vp;
 
 void *vp_port::map_for_miniport(const char *call, uint64_t address, uint64_t length, ULONG flags)
 {
-	return views.while_none_is_made([&] {
+	return views.while_none_is_made([&]() -> void * {
+		if (views.closed()) {
+			counters.refuse(Counter::BadRequest, "%s: the adapter is going", call);
+			return nullptr;
+		}
 		return resources.map(
 			call, address, length, flags,
 			[&](unsigned int bar, uint64_t offset, uint64_t bytes, bool wanted) {
 				return views.caching_of_others(bar, offset, bytes, wanted);
 			});
 	});
+}
+
+/* What is still mapped when the device is gone, its removal unmaps. */
+bool vp_port::unmap_for_miniport(void *mapped, vp_context context)
+{
+	if (context != VP_PASSIVE)
+		return resources.unmap(mapped, context);
+	return views.while_none_is_made(
+		[&] { return views.closed() || resources.unmap(mapped, context); });
 }
 
 uint64_t vp_port::map_into_client(const Caller &caller, uint64_t address, ULONG &length,
@@ -49,8 +63,8 @@ uint64_t vp_port::map_into_client(const Caller &caller, uint64_t address, ULONG 
 		if (viewable == Resources::Viewable::Elsewhere)
 			counters.refuse(
 				Counter::BadAddress,
-				"%s: %u bytes at 0x%llx are neither a claimed range of this adapter nor a common buffer",
-				caller.call, length, static_cast<unsigned long long>(address));
+				"%s: %u bytes at %s are neither a claimed range of this adapter nor a common buffer",
+				caller.call, length, AddressText(address).text());
 		mapped = source.length;
 		return viewable == Resources::Viewable::Yes;
 	};

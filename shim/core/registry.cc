@@ -88,18 +88,31 @@ void Registry::forget(unsigned int number)
 		/* Who found it there before has gone. */
 		SpinGuard guard(keepers_[number].lock);
 	}
+	vp_wait_uninterrupted(
+		&forgotten_, [](void *place) { return !static_cast<Place *>(place)->kept.load(); },
+		&places_[number]);
 
 	SpinGuard guard(lock_);
 
 	taken_[number] = false;
 }
 
+/* Either it sees that the port is forgotten, or forget() sees that nobody keeps it. */
+void Registry::let_go(Place &place)
+{
+	if (place.kept.fetch_sub(1) == 1 && !place.port.load())
+		vp_wait_wake(&forgotten_);
+}
+
 VRB_SG *Registry::segments(const char *call, Token token)
 {
 	int owner = token_port(token);
 	vp_port *serving = nullptr;
-	VRB_SG *found = nullptr;
 
+	if (panics()) {
+		refuse(call, "the kernel panics: only registers and ports may be used");
+		return nullptr;
+	}
 	/* Mostly it is called for the port that made the handle: no other one is looked at then. */
 	if (owner >= 0) {
 		SpinGuard guard(keepers_[owner].lock);
@@ -107,7 +120,7 @@ VRB_SG *Registry::segments(const char *call, Token token)
 
 		if (port && port->caller(call).in_request)
 			serving = port;
-		else if (!vp_task_now()) /* in no request at all */
+		else if (!vp_task_now()) /* in no callback that has the device lock */
 			return port ? port->dma.segments(port->caller(call), token) : nullptr;
 	}
 	if (serving)
@@ -115,21 +128,20 @@ VRB_SG *Registry::segments(const char *call, Token token)
 
 	/* A request is served by one port: a handle of another one has no business in it. */
 	visit([&](vp_port &port) {
-		if (port.caller(call).in_request)
+		bool in_request = port.caller(call).in_request;
+		bool is_owner = owner == static_cast<int>(port.number());
+
+		if (in_request || (port.device_lock.held() && (is_owner || !serving)))
 			serving = &port;
-		return !serving;
+		return !in_request;
 	});
-	/* It stays as long as its request is served: what it does may sleep. */
+	/* It stays as long as the thread has its device lock: what it does may sleep. */
 	if (serving)
 		return serving->dma.segments(serving->caller(call), token);
-	visit([&](vp_port &port) {
-		bool responsible = owner == static_cast<int>(port.number());
 
-		if (responsible)
-			found = port.dma.segments(port.caller(call), token);
-		return !responsible;
-	});
-	return found;
+	Kept port = keep([&](vp_port &each) { return owner == static_cast<int>(each.number()); });
+
+	return port ? port->dma.segments(port->caller(call), token) : nullptr;
 }
 
 } // namespace vp

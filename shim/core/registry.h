@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <utility>
 
 #include "handle_table.h"
 #include "lock.h"
@@ -18,7 +19,17 @@ struct vp_port;
 namespace vp {
 
 class Registry {
+	struct Place {
+		std::atomic<const void *> extension{nullptr};
+		std::atomic<vp_port *> port{nullptr};
+		std::atomic<unsigned int> kept{0}; /* by so many Kept */
+	};
+
 public:
+	Registry() { vp_wait_init(&forgotten_); }
+	Registry(const Registry &) = delete;
+	Registry &operator=(const Registry &) = delete;
+
 	/** The one registry, between vp_core_init() and vp_core_exit(). */
 	static Registry &get() { return *instance; }
 	static Registry *instance;
@@ -53,12 +64,20 @@ public:
 				visit(*port);
 		}
 	}
-	/** @number is free again; nobody is inside visit() with its port. */
+	/** It does: nobody else runs, and what they held is never released. Any context. */
+	bool panics() const { return panics_.load(std::memory_order_relaxed); }
+	/** @number is free again; nobody is inside visit() with its port, or keeps it. PASSIVE. */
 	void forget(unsigned int number);
 
-	/** Call @visit(port) for each port until it returns false, under the registry's lock. */
+	/**
+	 * Call @visit(port) for each port until it returns false, under the registry's lock; for none
+	 * while the kernel panics.
+	 */
 	template <class Visit> void visit(Visit visit)
 	{
+		if (panics())
+			return;
+
 		SpinGuard guard(lock_);
 
 		for (auto &each : places_) {
@@ -69,10 +88,59 @@ public:
 		}
 	}
 
+	/** One port, or none. It stays until this goes: forget() waits for it. */
+	class [[nodiscard]] Kept {
+	public:
+		Kept() = default;
+		Kept(Kept &&other)
+			: place_(std::exchange(other.place_, nullptr)),
+			  port_(other.port_)
+		{
+		}
+		Kept &operator=(Kept &&) = delete;
+		~Kept()
+		{
+			if (place_)
+				get().let_go(*place_);
+		}
+
+		explicit operator bool() const { return place_; }
+		vp_port &operator*() const { return *port_; }
+		vp_port *operator->() const { return port_; }
+
+	private:
+		friend class Registry;
+		Place *place_ = nullptr;
+		vp_port *port_ = nullptr;
+	};
+	/** The first port for which @fits(port) holds; @fits is called as by visit(). Any context. */
+	template <class Fits> Kept keep(Fits fits)
+	{
+		Kept kept;
+
+		if (panics())
+			return kept;
+
+		SpinGuard guard(lock_);
+
+		for (auto &each : places_) {
+			vp_port *port = each.port.load(std::memory_order_relaxed);
+
+			if (!port || !fits(*port))
+				continue;
+			each.kept.fetch_add(1, std::memory_order_relaxed);
+			kept.place_ = &each;
+			kept.port_ = port;
+			break;
+		}
+		return kept;
+	}
+
 	/** The segments of the buffer that @token names, for the caller; nullptr if none. */
 	VRB_SG *segments(const char *call, Token token);
 
 private:
+	void let_go(Place &place);
 	vp_port *find_further(const char *call, const void *extension);
 	void refuse(const char *call, const char *what);
 
@@ -84,10 +152,8 @@ private:
 	Keeper keepers_[token_ports];
 	SpinLock lock_{VP_LOCK_REGISTRY};
 	bool taken_[token_ports]{};
-	struct Place {
-		std::atomic<const void *> extension{nullptr};
-		std::atomic<vp_port *> port{nullptr};
-	} places_[token_ports];
+	Place places_[token_ports];
+	vp_wait forgotten_; /* where forget() waits */
 	std::atomic<unsigned int> end_{0}; /* no extension was set from here on */
 	std::atomic<uint64_t> quiet_until_{0}; /* in milliseconds */
 	std::atomic<bool> panics_{false};

@@ -2,6 +2,7 @@
 /*
  * Making, filling and publishing a debug report. See report.h.
  */
+#include "address_text.h"
 #include "memory.h"
 #include "report.h"
 
@@ -166,12 +167,10 @@ void Reports::work()
 		       .bytes = report->used};
 	int error = vp_report_publish(device_, &text);
 
-	vp_log(device_, VP_LOG_WARN,
-	       "%s: debug report 0x%x (0x%llx, 0x%llx, 0x%llx, 0x%llx) with %zu bytes: %s",
-	       miniport_, report->code, static_cast<unsigned long long>(report->arguments[0]),
-	       static_cast<unsigned long long>(report->arguments[1]),
-	       static_cast<unsigned long long>(report->arguments[2]),
-	       static_cast<unsigned long long>(report->arguments[3]), report->used,
+	vp_log(device_, VP_LOG_WARN, "%s: debug report 0x%x (%s, %s, %s, %s) with %zu bytes: %s",
+	       miniport_, report->code, AddressText(report->arguments[0]).text(),
+	       AddressText(report->arguments[1]).text(), AddressText(report->arguments[2]).text(),
+	       AddressText(report->arguments[3]).text(), report->used,
 	       !error ? "see /sys/class/devcoredump"
 	       : error == -VP_EBUSY
 		       ? "not kept: the one before is still there (write to its data to end it)"

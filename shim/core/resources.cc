@@ -262,13 +262,14 @@ bool Resources::bus_address(const void *mapped, uint64_t &address)
 	SpinGuard guard(lock_);
 	unsigned int index = 0;
 	uint64_t offset = 0;
-	vp_bar bar;
+	vp_bar bar{};
 
 	if (!mappings_.find([&](const RangeMapping &each) {
 		    return !each.io() && each.contains(mapped, index, offset);
 	    }))
 		return false;
-	vp_bar_info(device_, index, &bar);
+	if (index != VP_LEGACY_MEMORY) /* there the offset is the address */
+		vp_bar_info(device_, index, &bar);
 	address = bar.start + offset;
 	return true;
 }

@@ -7,6 +7,7 @@
 #ifndef VP_CORE_RESOURCES_H
 #define VP_CORE_RESOURCES_H
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 
@@ -207,7 +208,7 @@ private:
 	vp_device *device_;
 	SpinLock &lock_;
 	Counters &counters_;
-	bool claimed_ = false;
+	std::atomic<bool> claimed_{false};
 	LegacyRanges legacy_;
 	List<RangeMapping> mappings_; /* under lock_ */
 	Deferred<RangeMapping> deferred_;

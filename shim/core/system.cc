@@ -30,37 +30,83 @@ System::~System()
 	module_gone("code that no miniport has", of_nobody);
 }
 
-vp_port *System::port_of(const void *code)
+vp_port *System::inside()
 {
-	uint64_t module = vp_module_of(code);
 	vp_port *found = nullptr;
 
 	Registry::get().visit([&](vp_port &port) {
-		if (port.finding() || port.caller("").in_request) {
+		bool in_request = port.caller("").in_request;
+
+		/* It may have taken the lock of a further one by VideoPortAcquireDeviceLock. */
+		if (in_request || (!found && port.device_lock.held()))
 			found = &port;
-			return false;
-		}
-		if (!found && module && port.module() == module)
-			found = &port;
-		return true;
+		return !in_request;
 	});
 	return found;
 }
 
-Counters &System::counters_of(const void *code)
+uint64_t System::module_of(const void *code)
 {
-	vp_port *port = port_of(code);
+	vp_port *port = inside();
 
-	return port ? port->counters : counters_;
+	if (port)
+		return port->module();
+	return Registry::get().panics() ? 0 : vp_module_of(code);
+}
+
+bool System::ends(uint64_t module)
+{
+	bool inside = false, inside_ends = false, stays = false;
+
+	Registry::get().visit([&](vp_port &port) {
+		if (port.device_lock.held()) {
+			inside = true;
+			inside_ends |= port.ending();
+		}
+		stays |= port.module() == module && !port.ending();
+		return true;
+	});
+	return inside ? inside_ends : module && !stays;
+}
+
+/* Call @use with where refusals of a call from @code are counted. */
+template <class Use> void System::with_counters(const void *code, Use use)
+{
+	if (vp_port *port = inside())
+		return use(port->counters);
+
+	/* Nothing may be looked up in a panic. */
+	if (Registry::get().panics())
+		return use(counters_);
+
+	const uint64_t module = vp_module_of(code);
+	auto first = Registry::get().keep(
+		[&](vp_port &port) { return module && port.module() == module; });
+
+	use(first ? first->counters : counters_);
+}
+
+void System::refuse(const void *code, Counter cause, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	with_counters(code,
+		      [&](Counters &counters) { counters.refuse_list(cause, format, arguments); });
+	va_end(arguments);
 }
 
 bool System::allowed_up_to(const char *call, vp_context highest, const void *code,
 			   const char *otherwise)
 {
 	Caller caller{call, miniport_owner, vp_context_now(), false};
+	bool allowed = caller.context <= highest;
 
-	return caller.context <= highest ||
-	       caller.allowed_up_to(highest, counters_of(code), otherwise);
+	if (!allowed)
+		with_counters(code, [&](Counters &counters) {
+			allowed = caller.allowed_up_to(highest, counters, otherwise);
+		});
+	return allowed;
 }
 
 void *System::allocate(const char *call, size_t bytes, const void *code)
@@ -68,7 +114,7 @@ void *System::allocate(const char *call, size_t bytes, const void *code)
 	if (!allowed_up_to(call, VP_DISPATCH, code))
 		return nullptr;
 	if (!bytes) {
-		counters_of(code).refuse(Counter::BadLength, "%s: 0 bytes", call);
+		refuse(code, Counter::BadLength, "%s: 0 bytes", call);
 		return nullptr;
 	}
 	pool_.work();
@@ -76,21 +122,30 @@ void *System::allocate(const char *call, size_t bytes, const void *code)
 	void *memory = pool_.allocate(bytes, vp_context_now(), owner_of(code));
 
 	if (!memory)
-		counters_of(code).refuse(Counter::NoMemory, "%s: no %zu bytes", call, bytes);
+		refuse(code, Counter::NoMemory, "%s: no %zu bytes", call, bytes);
 	return memory;
 }
 
 void System::release(const char *call, void *memory, const void *code)
 {
-	if (!memory)
+	/* In a panic somebody may hold the pool's lock for ever, and nobody needs the memory. */
+	if (!memory || Registry::get().panics())
 		return;
 	if (!pool_.free(memory, vp_context_now(), any_owner))
-		counters_of(code).refuse(
-			Counter::BadAddress,
-			"%s: the memory is not of ExAllocatePool: freed before, or never allocated",
-			call);
+		refuse(code, Counter::BadAddress,
+		       "%s: the memory is not of ExAllocatePool: freed before, or never allocated",
+		       call);
 	else if (allowed_up_to(call, VP_DISPATCH, code, "freed later"))
 		pool_.work();
+}
+
+Ref<Allocation> System::find(uint64_t address, size_t length, uint64_t module)
+{
+	Ref<Allocation> found = pool_.find(address, length);
+
+	if (found && found->owner() != (module ? module : of_nobody))
+		found = {};
+	return found;
 }
 
 void System::module_gone(const char *name, uint64_t module)

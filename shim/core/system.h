@@ -33,12 +33,24 @@ public:
 	static System *instance;
 
 	/**
-	 * The adapter that a call is for: the one whose miniport the calling thread is in, else the
-	 * first of the module that @code belongs to; nullptr where there is none.
+	 * The adapter whose miniport the calling thread is in: it has the device lock, and so the
+	 * adapter stays. nullptr: it is in none.
 	 */
-	static vp_port *port_of(const void *code);
-	/** Where refusals of a call from @code are counted. Any context. */
-	Counters &counters_of(const void *code);
+	static vp_port *inside();
+	/** The module whose call it is: that of inside(), else the one that @code belongs to; 0: none. */
+	static uint64_t module_of(const void *code);
+	/**
+	 * Is a call to end early, because its adapter goes: one that the calling thread is inside,
+	 * or else all that there are of @module? Any context.
+	 */
+	static bool ends(uint64_t module);
+
+	/**
+	 * Count a refusal of a call from @code, and say so: for the adapter that the thread is
+	 * inside, else for the first of the module of @code. Any context.
+	 */
+	void refuse(const void *code, Counter cause, const char *format, ...)
+		__attribute__((format(printf, 4, 5)));
 
 	/** May the call be made here? Counted and said if not. */
 	[[nodiscard]] bool allowed_up_to(const char *call, vp_context highest, const void *code,
@@ -48,11 +60,8 @@ public:
 	[[nodiscard]] void *allocate(const char *call, size_t bytes, const void *code);
 	/** Free it; nullptr is nothing. PASSIVE or DISPATCH; later elsewhere. */
 	void release(const char *call, void *memory, const void *code);
-	/** What contains the range, or nothing. */
-	Ref<Allocation> find(uint64_t address, size_t length)
-	{
-		return pool_.find(address, length);
-	}
+	/** What @module has allocated and contains the range, or nothing. */
+	Ref<Allocation> find(uint64_t address, size_t length, uint64_t module);
 
 	/** The module goes: so does its memory. PASSIVE. */
 	void module_gone(const char *name, uint64_t module);
@@ -62,6 +71,8 @@ public:
 	void wake() { vp_wait_wake(&wait_); }
 
 private:
+	template <class Use> void with_counters(const void *code, Use use);
+
 	SpinLock lock_{VP_LOCK_PORT};
 	Counters counters_{nullptr};
 	Pool pool_{nullptr, lock_, counters_};

@@ -39,14 +39,11 @@ static uint64_t since(uint64_t began)
 	return began ? vp_trace_clock() - began : 0;
 }
 
-void Trace::tell(uint64_t began, vp_device *device, const char *call, const LockedBuffer *buffer,
+void Trace::tell(uint64_t began, vp_device *device, const char *call, const LockedBuffer &buffer,
 		 int error)
 {
-	vp_traced traced{};
+	vp_traced traced = describe(call, buffer.packet.token, buffer);
 
-	if (buffer)
-		traced = describe(call, buffer->packet.token, *buffer);
-	traced.call = call;
 	traced.result = error;
 	traced.ns = since(began);
 	vp_trace_dma(device, VP_TRACE_LOCK, &traced);
@@ -93,12 +90,12 @@ void Trace::tell_completed(vp_device *device, const char *call, const Transfer &
 }
 
 void Trace::tell_completed(vp_device *device, const char *call, const LockedBuffer &buffer,
-			   uint64_t bytes)
+			   uint64_t bytes, uint64_t since_ns)
 {
 	vp_traced traced = describe(call, buffer.packet.token, buffer);
 
 	traced.bytes = bytes;
-	traced.ns = since(buffer.packet.since_ns);
+	traced.ns = since(since_ns);
 	vp_trace_dma(device, VP_TRACE_COMPLETE, &traced);
 }
 

@@ -20,8 +20,11 @@ class Trace {
 public:
 	explicit Trace(vp_trace what) : began_(vp_trace_on(what) ? vp_trace_clock() : 0) {}
 
-	/** A buffer was locked, or @error says why not; then @buffer may be nullptr. */
-	void locked(vp_device *device, const char *call, const LockedBuffer *buffer,
+	/** Somebody looked when it began. */
+	bool on() const { return began_; }
+
+	/** @buffer was locked, or @error says why not. The caller has a reference to it. */
+	void locked(vp_device *device, const char *call, const LockedBuffer &buffer,
 		    int error) const
 	{
 		if (began_)
@@ -60,12 +63,12 @@ public:
 			tell_completed(device, call, transfer);
 	}
 
-	/** The packet DMA of @buffer, of @bytes, was taken back. */
+	/** The packet DMA of @buffer, of @bytes, which the device has had since @since_ns, was taken back. */
 	static void completed(vp_device *device, const char *call, const LockedBuffer &buffer,
-			      uint64_t bytes)
+			      uint64_t bytes, uint64_t since_ns)
 	{
 		if (vp_trace_on(VP_TRACE_COMPLETE))
-			tell_completed(device, call, buffer, bytes);
+			tell_completed(device, call, buffer, bytes, since_ns);
 	}
 
 	/** The time at which a device gets memory, if somebody will ask how long it had it; or 0. */
@@ -77,7 +80,7 @@ public:
 private:
 	/* By value, so that the object needs no place in memory. */
 	static void tell(uint64_t began, vp_device *device, const char *call,
-			 const LockedBuffer *buffer, int error);
+			 const LockedBuffer &buffer, int error);
 	static void tell(uint64_t began, vp_device *device, const char *call,
 			 const Transfer &transfer, int error);
 	static void tell(uint64_t began, vp_device *device, const char *call, Token token,
@@ -87,7 +90,7 @@ private:
 				LockedBuffer *buffer);
 	static void tell_completed(vp_device *device, const char *call, const Transfer &transfer);
 	static void tell_completed(vp_device *device, const char *call, const LockedBuffer &buffer,
-				   uint64_t bytes);
+				   uint64_t bytes, uint64_t since_ns);
 
 	const uint64_t began_; /* 0: nobody looked then */
 };

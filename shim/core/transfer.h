@@ -117,8 +117,9 @@ public:
 	uint64_t since_ns = 0; /* that the device has it, if that is traced */
 
 	/** The miniport may have the list: until then nobody but who starts it looks at it. */
-	bool started() const { return started_.load(std::memory_order_acquire); }
-	void set_started() { started_.store(true, std::memory_order_release); }
+	bool started() const { return started_.load(); }
+	/** seq_cst: a look that does not see it comes before Watch::begun() looks. */
+	void set_started() { started_.store(true); }
 
 	/* under the port's lock */
 	Link<Transfer> of_buffer{this};

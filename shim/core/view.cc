@@ -27,27 +27,22 @@ bool Views::caching_of_others(unsigned int bar, uint64_t offset, uint64_t length
 
 uint64_t Views::add(const Caller &caller, Token token, vp_view_source &source)
 {
-	vp_file *file = clients_.file_of(caller.owner);
-	unsigned int has = 0;
+	vp_client *client = clients_.serving(caller.owner);
 
-	if (closed_ || !file) {
+	if (closed_ || !client) {
 		counters_.refuse(Counter::BadRequest, "%s: the adapter is going", caller.call);
 		return 0;
 	}
-	views_.each([&](const View &each) {
-		has += each.owner() == caller.owner;
-		return true;
-	});
-	if (has >= vp_limit(VP_LIMIT_VIEWS)) {
+	if (client->views >= vp_limit(VP_LIMIT_VIEWS)) {
 		counters_.refuse(
 			Counter::LimitReached,
 			"%s: the client has %u mappings already: unmap some, or raise max_client_views",
-			caller.call, has);
+			caller.call, client->views.load());
 		return 0;
 	}
 
-	Owned<View> view(create<View>(caller.owner, counters_));
-	int error = view ? view->map(device_, file, source) : -VP_ENOMEM;
+	Owned<View> view(create<View>(*client, counters_));
+	int error = view ? view->map(device_, source) : -VP_ENOMEM;
 
 	if (error) {
 		bool memory = error == -VP_ENOMEM;
@@ -98,11 +93,15 @@ void Views::memory_gone(const void *memory)
 	drop([&](const View &each) { return each.memory() == memory; });
 }
 
-void Views::client_gone(Owner owner)
+/* Mostly it has none; and another client may hold the mutex for long, while it maps one. */
+void Views::client_gone(const vp_client &client)
 {
+	if (!client.views.load(std::memory_order_acquire))
+		return;
+
 	MutexGuard guard(mutex_, MutexGuard::Uninterruptible);
 
-	drop([&](const View &each) { return each.owner() == owner; });
+	drop([&](const View &each) { return each.owner() == client.number; });
 }
 
 void Views::device_gone()

@@ -24,8 +24,9 @@ namespace vp {
 
 class View {
 public:
-	View(Owner owner, Counters &counters) : owner_(owner), counters_(counters)
+	View(vp_client &client, Counters &counters) : client_(client), counters_(counters)
 	{
+		client_.views++;
 		counters_.add(Counter::Views);
 	}
 	View(const View &) = delete;
@@ -36,20 +37,22 @@ public:
 		if (view_)
 			vp_view_unmap(view_);
 		counters_.sub(Counter::Views);
+		/* release, and the last: the client may close from here on */
+		client_.views.fetch_sub(1, std::memory_order_release);
 	}
 
 	/** PASSIVE, in the client. Return: 0 or an error of vp_view_map(). */
-	[[nodiscard]] int map(vp_device *device, vp_file *file, const vp_view_source &source)
+	[[nodiscard]] int map(vp_device *device, const vp_view_source &source)
 	{
 		memory_ = source.memory;
 		bar_ = source.bar;
 		offset_ = source.offset;
 		length_ = source.length;
 		write_combining_ = source.write_combining;
-		return vp_view_map(device, file, &source, &address_, &view_);
+		return vp_view_map(device, client_.file, &source, &address_, &view_);
 	}
 
-	Owner owner() const { return owner_; }
+	Owner owner() const { return client_.number; }
 	uint64_t address() const { return address_; }
 	const void *memory() const { return memory_; }
 	bool write_combining() const { return write_combining_; }
@@ -64,7 +67,7 @@ public:
 	Link<View> link{this};
 
 private:
-	const Owner owner_;
+	vp_client &client_; /* which has no view any more when it goes */
 	Counters &counters_;
 	vp_view *view_ = nullptr;
 	uint64_t address_ = 0;
@@ -116,12 +119,12 @@ public:
 
 	/** The memory of vp_coherent_alloc() will be freed. PASSIVE. */
 	void memory_gone(const void *memory);
-	/** PASSIVE. */
-	void client_gone(Owner owner);
+	/** It closes: no request of it is served any more. PASSIVE. */
+	void client_gone(const vp_client &client);
 	/** PASSIVE; nothing is mapped any more afterwards. */
 	void device_gone();
 
-	/** Call @map, which maps memory for the miniport, while no view is made. PASSIVE. */
+	/** Call @map, which maps memory for the miniport, while none is made or closed(). PASSIVE. */
 	template <class Map> auto while_none_is_made(Map map)
 	{
 		MutexGuard guard(mutex_, MutexGuard::Uninterruptible);
@@ -129,6 +132,8 @@ public:
 		return map();
 	}
 
+	/** Inside map()'s find, or while_none_is_made(): the device is gone, nothing may be mapped. */
+	bool closed() const { return closed_; }
 	/**
 	 * Inside map()'s find, or while_none_is_made(): how a view that overlaps sees the range;
 	 * else @wanted.

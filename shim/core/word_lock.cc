@@ -5,6 +5,8 @@
 #include <atomic>
 
 #include "platform.h"
+#include "port.h"
+#include "registry.h"
 #include "system.h"
 #include "word_lock.h"
 
@@ -23,7 +25,7 @@ static uint64_t held_by_this_processor()
 
 void WordLock::refuse(const char *why)
 {
-	System::get().counters_of(code_).refuse(Counter::BadParameter, "%s: %s", call_, why);
+	System::get().refuse(code_, Counter::BadParameter, "%s: %s", call_, why);
 }
 
 bool WordLock::may_be_one()
@@ -72,8 +74,16 @@ void WordLock::give_back()
 		refuse("this processor does not hold the lock; nothing is released");
 }
 
+/* Whoever holds it runs no more, and nobody else wants it. */
+static bool needs_no_lock()
+{
+	return Registry::get().panics();
+}
+
 void WordLock::acquire()
 {
+	if (needs_no_lock())
+		return;
 	if (!System::get().allowed_up_to(call_, VP_DISPATCH, code_, "nothing is locked"))
 		return;
 	vp_dispatch_enter();
@@ -83,6 +93,8 @@ void WordLock::acquire()
 
 void WordLock::release()
 {
+	if (needs_no_lock())
+		return;
 	switch (vp_context_now()) {
 	case VP_DIRQL:
 		return; /* as it was when it was to be taken, which said so */
@@ -103,6 +115,8 @@ void WordLock::release()
 
 void WordLock::acquire_at_dispatch()
 {
+	if (needs_no_lock())
+		return;
 	if (!System::get().allowed_up_to(call_, VP_DISPATCH, code_, "nothing is locked"))
 		return;
 	if (vp_context_now() == VP_PASSIVE)
@@ -113,6 +127,8 @@ void WordLock::acquire_at_dispatch()
 
 void WordLock::release_at_dispatch()
 {
+	if (needs_no_lock())
+		return;
 	switch (vp_context_now()) {
 	case VP_DIRQL:
 		return;

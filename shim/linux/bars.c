@@ -14,6 +14,11 @@ static_assert(VP_MAX_BARS == PCI_STD_NUM_BARS);
 
 void vp_bar_info(struct vp_device *device, unsigned int index, struct vp_bar *bar)
 {
+	/* Behind the BARs PCI counts the ROM, the core the legacy address spaces. */
+	if (index >= VP_MAX_BARS) {
+		*bar = (struct vp_bar) {};
+		return;
+	}
 	bar->start = pci_resource_start(device->pdev, index);
 	bar->length = pci_resource_len(device->pdev, index);
 	bar->io = pci_resource_flags(device->pdev, index) & IORESOURCE_IO;

@@ -10,6 +10,7 @@
 #include <linux/dma-mapping.h>
 #include <linux/eventfd.h>
 #include <linux/fs.h>
+#include <linux/hugetlb.h>
 #include <linux/interrupt.h>
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -17,6 +18,15 @@
 #include <linux/sched.h>
 #include <linux/timer.h>
 #include <linux/version.h>
+
+/*
+ * 6.18 lets PREEMPT_RT run several threads on one processor that have all switched softirqs off.
+ * Whoever has raised its level, or holds a driver's lock, relies on being alone there.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0) && defined(CONFIG_PREEMPT_RT) &&	\
+	!defined(CONFIG_PREEMPT_RT_NEEDS_BH_LOCK)
+#error videoport needs CONFIG_PREEMPT_RT_NEEDS_BH_LOCK=y where CONFIG_PREEMPT_RT is set
+#endif
 
 /* 6.2 added timer_shutdown_sync(); 6.15 removed del_timer() and del_timer_sync(). */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
@@ -150,6 +160,42 @@ static inline int vp_pin_refuses(unsigned long start, unsigned long nr_pages)
 static inline int vp_pin_refuses(unsigned long start, unsigned long nr_pages)
 {
 	return 0;
+}
+#endif
+
+/*
+ * 6.5 refuses long-term pins for writing of a shared file if its file system is told what is
+ * written. Unpinning such a page waits for the page's lock to say so, and a FUSE daemon can hold
+ * that for as long as it likes. Before, it is refused here: by the area, whose mapping must not
+ * change meanwhile; and what a fast pin found without that lock is first looked at by what it
+ * is. Memory of processes, tmpfs and hugetlbfs is never such a page.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
+static inline bool vp_pin_tells_file(const struct vm_area_struct *vma)
+{
+	const struct vm_operations_struct *ops = vma->vm_ops;
+
+	return vma->vm_flags & VM_SHARED && ops && (ops->page_mkwrite || ops->pfn_mkwrite);
+}
+
+static inline bool vp_pin_may_tell_file(struct page **pages, int nr_pages)
+{
+	int i;
+
+	for (i = 0; i < nr_pages; i++)
+		if (!PageAnon(pages[i]) && !PageSwapBacked(pages[i]) && !PageHuge(pages[i]))
+			return true;
+	return false;
+}
+#else
+static inline bool vp_pin_tells_file(const struct vm_area_struct *vma)
+{
+	return false;
+}
+
+static inline bool vp_pin_may_tell_file(struct page **pages, int nr_pages)
+{
+	return false;
 }
 #endif
 

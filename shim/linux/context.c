@@ -34,6 +34,9 @@ struct vp_lock {
 static_assert(sizeof(struct vp_spinlock) >= sizeof(struct vp_lock));
 static_assert(sizeof(struct vp_mutex) >= sizeof(struct mutex));
 static_assert(sizeof(struct vp_wait) >= sizeof(wait_queue_head_t));
+/* A miniport counts in pages of 4096 bytes, the core too: see page.h. */
+static_assert(PAGE_SIZE == 4096,
+	      "videoport needs a kernel with pages of 4 KiB: CONFIG_ARM64_4K_PAGES on arm64");
 static_assert(VP_ENOENT == ENOENT);
 static_assert(VP_EINTR == EINTR && VP_EIO == EIO && VP_EBADF == EBADF && VP_EAGAIN == EAGAIN &&
 	      VP_ENOMEM == ENOMEM && VP_EFAULT == EFAULT && VP_EBUSY == EBUSY &&

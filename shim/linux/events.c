@@ -15,6 +15,9 @@ static irqreturn_t vp_interrupt(int irq, void *data)
 {
 	struct vp_device *vpd = data;
 
+	/* Another device's on the same line: this one is masked. */
+	if (READ_ONCE(vpd->held) && !vpd->pdev->msi_enabled)
+		return IRQ_NONE;
 	return vp_core_interrupt(vpd->port) ? IRQ_HANDLED : IRQ_NONE;
 }
 
@@ -57,6 +60,7 @@ void vp_events_init(struct vp_device *vpd)
 	INIT_WORK(&vpd->work, vp_work);
 	INIT_DELAYED_WORK(&vpd->watch, vp_watch);
 	vpd->irq = -1;
+	raw_spin_lock_init(&vpd->irq_lock);
 }
 
 /*
@@ -65,7 +69,7 @@ void vp_events_init(struct vp_device *vpd)
  * come to mask it. While there is an MSI the line is masked, and it stays so: the flag keeps the
  * kernel from unmasking it with the MSI's end.
  */
-static void vp_interrupt_mask(struct pci_dev *pdev)
+static void vp_interrupt_end(struct pci_dev *pdev)
 {
 	const pci_dev_flags_t flags = pdev->dev_flags;
 
@@ -75,42 +79,107 @@ static void vp_interrupt_mask(struct pci_dev *pdev)
 	pdev->dev_flags = flags;
 }
 
+/* Can it be held back without others on its line? Devices older than PCI 2.3 have no mask. */
+static bool vp_interrupt_has_gate(struct vp_device *vpd)
+{
+	return vpd->pdev->msi_enabled || pci_intx_mask_supported(vpd->pdev);
+}
+
+static bool vp_interrupt_is_shut(struct vp_device *vpd)
+{
+	return vp_interrupt_has_gate(vpd) ? vpd->held : vpd->held & ~VP_HOLD_START;
+}
+
+/*
+ * What an MSI tells meanwhile the kernel keeps, and tells again; a line stays raised until the
+ * device is served.
+ */
+static void vp_interrupt_gate(struct vp_device *vpd, int irq, bool shut)
+{
+	if (!vpd->pdev->msi_enabled && pci_intx_mask_supported(vpd->pdev))
+		pci_intx(vpd->pdev, !shut);
+	else if (shut)
+		disable_irq_nosync(irq);
+	else
+		enable_irq(irq);
+}
+
+/* Nobody would quiet the device before all of this is done: it begins shut where it can. */
 int vp_interrupt_connect(struct vp_device *device)
 {
-	int ret;
+	struct pci_dev *pdev = device->pdev;
+	unsigned long flags;
+	int irq, ret;
+	char *name;
 
-	ret = pci_alloc_irq_vectors(device->pdev, 1, 1, PCI_IRQ_MSI | PCI_IRQ_INTX);
+	ret = pci_alloc_irq_vectors(pdev, 1, 1, PCI_IRQ_MSI | PCI_IRQ_INTX);
 	if (ret < 0)
 		return ret;
-	ret = pci_request_irq(device->pdev, 0, vp_interrupt, NULL, device, "videoport %s",
-			      pci_name(device->pdev));
+	if (!pdev->msi_enabled)
+		pci_intx(pdev, 0);
+	irq = pci_irq_vector(pdev, 0);
+	name = kasprintf(GFP_KERNEL, "videoport %s", pci_name(pdev));
+	ret = name ? request_irq(irq, vp_interrupt,
+				 pdev->msi_enabled ? IRQF_NO_AUTOEN : IRQF_SHARED, name, device) :
+		     -ENOMEM;
 	if (ret) {
-		vp_interrupt_mask(device->pdev);
+		kfree(name);
+		vp_interrupt_end(pdev);
 		return ret;
 	}
-	device->irq = pci_irq_vector(device->pdev, 0);
+
+	raw_spin_lock_irqsave(&device->irq_lock, flags);
+	device->irq = irq;
+	if (vp_interrupt_is_shut(device) != vp_interrupt_has_gate(device))
+		vp_interrupt_gate(device, irq, vp_interrupt_is_shut(device));
+	raw_spin_unlock_irqrestore(&device->irq_lock, flags);
 	return 0;
 }
 
 void vp_interrupt_disconnect(struct vp_device *device)
 {
-	if (device->irq < 0)
+	const int irq = device->irq;
+	unsigned long flags;
+
+	if (irq < 0)
 		return;
-	pci_free_irq(device->pdev, 0, device);
-	vp_interrupt_mask(device->pdev);
+	raw_spin_lock_irqsave(&device->irq_lock, flags);
 	device->irq = -1;
+	/* For the others on its line. */
+	if (!vp_interrupt_has_gate(device) && vp_interrupt_is_shut(device))
+		vp_interrupt_gate(device, irq, false);
+	raw_spin_unlock_irqrestore(&device->irq_lock, flags);
+	pci_free_irq(device->pdev, 0, device);
+	vp_interrupt_end(device->pdev);
 }
 
-void vp_interrupt_hold(struct vp_device *device)
+static void vp_interrupt_set_held(struct vp_device *device, unsigned int gone, unsigned int come)
 {
-	if (device->irq >= 0)
-		disable_irq(device->irq);
+	unsigned long flags;
+	bool was;
+
+	raw_spin_lock_irqsave(&device->irq_lock, flags);
+	was = vp_interrupt_is_shut(device);
+	WRITE_ONCE(device->held, (device->held & ~gone) | come);
+	if (device->irq >= 0 && was != vp_interrupt_is_shut(device))
+		vp_interrupt_gate(device, device->irq, !was);
+	raw_spin_unlock_irqrestore(&device->irq_lock, flags);
 }
 
-void vp_interrupt_resume(struct vp_device *device)
+void vp_interrupt_hold(struct vp_device *device, enum vp_hold why)
+{
+	vp_interrupt_set_held(device, 0, why);
+}
+
+void vp_interrupt_resume(struct vp_device *device, enum vp_hold why)
+{
+	vp_interrupt_set_held(device, why, 0);
+}
+
+void vp_interrupt_wait(struct vp_device *device)
 {
 	if (device->irq >= 0)
-		enable_irq(device->irq);
+		synchronize_irq(device->irq);
 }
 
 void vp_dpc_schedule(struct vp_device *device)

@@ -45,7 +45,9 @@ struct vp_shown_child {
  * @children_lock: protects @children and @children_parent.
  * @children_parent: @node, as long as children may be shown.
  * @children: by their slots.
- * @irq: Linux interrupt number, or -1.
+ * @irq: Linux interrupt number, or -1; written under @irq_lock.
+ * @held: why it is held back, of enum vp_hold; likewise.
+ * @irq_lock: may be taken wherever a miniport may hold its interrupt back.
  * @debugfs: its folder there.
  * @view_pages: offset in the node, in pages, of the next view.
  * @console_taken: the system draws on it no more.
@@ -72,6 +74,8 @@ struct vp_device {
 	struct device *children_parent;
 	struct vp_shown_child children[VP_MAX_CHILDREN];
 	int irq;
+	unsigned int held;
+	raw_spinlock_t irq_lock;
 	struct dentry *debugfs;
 	atomic_long_t view_pages;
 	unsigned int max_segment;

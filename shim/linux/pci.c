@@ -100,9 +100,16 @@ static int vp_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	ret = pci_enable_device(pdev);
 	if (ret)
 		goto put;
+	/* Nobody would answer its interrupt line yet: see vp_interrupt_connect(). */
+	pci_intx(pdev, 0);
+	/* What another driver has set stays with the device; the core begins with 32 bits. */
+	ret = vp_dma_set_mask(vpd, 32);
+	if (ret) {
+		pci_err(pdev, "no memory that it could reach with 32-bit addresses\n");
+		goto disable;
+	}
 	/* The core cuts segments to what a miniport's adapter takes. */
 	dma_set_max_seg_size(&pdev->dev, UINT_MAX);
-	vp_map_set_limits(vpd);
 
 	ret = vp_core_port_create(driver->miniport, vpd, &vpd->port);
 	if (ret)

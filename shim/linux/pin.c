@@ -182,6 +182,8 @@ static int vp_pin_absent(unsigned long start, int nr_pages, bool write, struct p
 	vma = vma_lookup(mm, start);
 	if (!vma || !(vma->vm_flags & (write ? VM_WRITE : VM_READ)))
 		goto unlock;
+	if (write && vp_pin_tells_file(vma))
+		goto unlock;
 	if (!write)
 		flags = vp_pin_read_flags(vma);
 	if (vp_pin_may_wait(vma))
@@ -206,6 +208,10 @@ static __always_inline int vp_pin_some(unsigned long address, unsigned int nr_pa
 	if (fatal_signal_pending(current))
 		return -EINTR;
 	ret = pin_user_pages_fast(address, nr_pages, fast, pages);
+	if (ret > 0 && write && vp_pin_may_tell_file(pages, ret)) {
+		unpin_user_pages(pages, ret);
+		ret = 0;
+	}
 	if (ret <= 0)
 		ret = vp_pin_absent(address, nr_pages, write, pages);
 	if (ret > 0)
@@ -308,6 +314,8 @@ int vp_pin_user(struct vp_device *device, uint64_t address, size_t length, bool 
 	if (start != address || !current->mm ||
 	    !access_ok((void __user *)start, length))
 		return -EFAULT;
+	/* Areas are found by the address alone, without a program's tag in its top byte. */
+	start = untagged_addr(start);
 
 	ret = vp_pin_alloc(device, start, length, &pin);
 	if (ret)

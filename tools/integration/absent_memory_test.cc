@@ -149,6 +149,30 @@ TEST_F(AbsentMemoryTest, ThePrivateCopyOfAFuseFilesPageIsMemoryLikeAnyOther)
 	close(fd);
 }
 
+TEST_F(AbsentMemoryTest, ASharedFuseFileIsNotLockedForWriting)
+{
+	SlowFile slow("/tmp/slow");
+	if (!slow)
+		GTEST_SKIP() << "no FUSE in this kernel";
+	slow.go();
+	const int fd = open(slow.path().c_str(), O_RDWR | O_CLOEXEC);
+	ASSERT_GE(fd, 0) << strerror(errno);
+	auto *seen = static_cast<volatile char *>(
+		mmap(nullptr, length_, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0));
+	ASSERT_NE(seen, MAP_FAILED);
+	const auto address = reinterpret_cast<uintptr_t>(seen);
+	for (size_t page = 0; page < pages; page++)
+		seen[page * page_size()] = 'y';
+	// its daemon may hold the lock of a page, for which who unpins a written one waits
+	expect_not_waited_for(address, length_, VpWriteAccess);
+	expect_not_waited_for(address, length_);
+	const Handle mdl = probe.lock_buffer(address, length_, VpReadAccess);
+	EXPECT_NE(mdl, 0U) << "nothing is written then";
+	probe.unlock_buffer(mdl);
+	munmap(const_cast<char *>(seen), length_);
+	close(fd);
+}
+
 TEST_F(AbsentMemoryTest, AnotherFilesPagesComeWithTheLock)
 {
 	// of the root file system, which is nobody's daemon: this program's own image

@@ -315,6 +315,20 @@ TEST_F(EduNt4Test, RemovalWhileTheDeviceWorksReleasesAllAndTheAdapterComesBack)
 	unlock(handle);
 }
 
+TEST_F(EduNt4Test, ALineIsMaskedUntilThereIsWhoAnswersIt)
+{
+	if (!device_.adapter().interrupt.starts_with("intx"))
+		GTEST_SKIP() << "an MSI: what is held back there the kernel keeps";
+	EXPECT_FALSE(interrupt_line_masked(Place::edu_nt4));
+	device_.close();
+	ASSERT_EQ(unbind(edu_nt4::driver, Place::edu_nt4), 0);
+	EXPECT_TRUE(interrupt_line_masked(Place::edu_nt4));
+	ASSERT_EQ(bind(edu_nt4::driver, Place::edu_nt4), 0);
+	EXPECT_TRUE(interrupt_line_masked(Place::edu_nt4)) << "nobody has initialized it yet";
+	device_ = open_adapter(Place::edu_nt4);
+	EXPECT_FALSE(interrupt_line_masked(Place::edu_nt4));
+}
+
 /* ---- Many: twenty seconds, so in one kind of guest only ---- */
 
 TEST_F(EduNt4Test, TwoHundredDmasOnKeptPagesLeaveEverythingAsItWas)

@@ -37,6 +37,11 @@ give $VP_PROBE_NT4 vp_probe_nt4
 give $VP_EDU_NT4 vp_edu_nt4
 give $VP_VGPU vp_vgpu
 give $VP_SLOT_PROBE vp_probe
+if [ "$VP_INTX" = 1 ]; then
+	for device in $VP_EDU_A $VP_EDU_B $VP_PROBE_EDU $VP_PROBE_NT4 $VP_EDU_NT4; do
+		echo 0 >"/sys/bus/pci/devices/$device/msi_bus" || fail "$device cannot go without an MSI"
+	done
+fi
 insmod $VP_MODULES/videoport.ko log_interval_ms=0 || fail "videoport cannot be loaded"
 for module in $miniports; do
 	insmod "$VP_MODULES/$module.ko" || fail "$module cannot be loaded"

@@ -20,26 +20,28 @@ class LockRefusedTest : public ProbeTest {
 protected:
 	/// Neither call locks the range; each leaves one refusal behind.
 	void expect_neither(uint64_t address, uint32_t length, const std::string &cause,
-			    uint64_t offending)
+			    std::optional<uint64_t> offending, std::optional<uint64_t> hidden = {})
 	{
-		expect_no_lock_buffer(address, length, cause, offending, VpModifyAccess);
-		expect_no_lock_pages(address, length, cause, offending);
+		expect_no_lock_buffer(address, length, cause, offending, VpModifyAccess, hidden);
+		expect_no_lock_pages(address, length, cause, offending, hidden);
 	}
 
 	void expect_no_lock_buffer(uint64_t address, uint32_t length, const std::string &cause,
-				   uint64_t offending, VP_LOCK_OPERATION operation)
+				   std::optional<uint64_t> offending, VP_LOCK_OPERATION operation,
+				   std::optional<uint64_t> hidden = {})
 	{
 		SCOPED_TRACE("LockBuffer");
-		expect_refused(probe.device(), {cause, "LockBuffer", offending}, [&] {
+		expect_refused(probe.device(), {cause, "LockBuffer", offending, hidden}, [&] {
 			EXPECT_EQ(probe.lock_buffer(address, length, operation), 0U);
 		});
 	}
 
 	void expect_no_lock_pages(uint64_t address, uint32_t length, const std::string &cause,
-				  uint64_t offending)
+				  std::optional<uint64_t> offending,
+				  std::optional<uint64_t> hidden = {})
 	{
 		SCOPED_TRACE("LockPages");
-		expect_refused(probe.device(), {cause, "LockPages", offending}, [&] {
+		expect_refused(probe.device(), {cause, "LockPages", offending, hidden}, [&] {
 			const auto locked = probe.lock_pages(address, length);
 			EXPECT_FALSE(locked.locked);
 			EXPECT_TRUE(locked.vrp_untouched);
@@ -100,7 +102,7 @@ TEST_F(LockRefusedTest, ALengthAboveTheAdaptersLimit)
 TEST_F(LockRefusedTest, ALengthThatWrapsTheAddress)
 {
 	for (const uint64_t address : {~uint64_t{0}, ~uint64_t{0} - 4095, uint64_t{0} - 8192})
-		expect_neither(address, 0xffffffff, "bad_address|bad_length", address);
+		expect_neither(address, 0xffffffff, "bad_address|bad_length", {});
 }
 
 TEST_F(LockRefusedTest, ALengthBeyondTheEndOfUserMemory)
@@ -190,14 +192,14 @@ TEST_F(LockRefusedTest, KernelAddressesOfAClient)
 		       text = 0xffffffff81000000, modules = 0xffffffffc0000000,
 		       fixmap = 0xffffffffff5fe000, vsyscall = 0xffffffffff600000;
 	for (const uint64_t address : {direct_map, vmalloc, text, modules, fixmap, vsyscall})
-		expect_neither(address, 4096, "bad_address", address);
+		expect_neither(address, 4096, "bad_address", {}, address);
 }
 
 TEST_F(LockRefusedTest, AddressesThatAreNotCanonical)
 {
 	for (const uint64_t address : {0x0000800000000000UL, 0x00007ffffffff000UL,
 				       0x8000000000000000UL, 0xdead000000000000UL})
-		expect_neither(address, 8192, "bad_address", address);
+		expect_neither(address, 8192, "bad_address", {});
 }
 
 TEST_F(LockRefusedTest, KernelMemoryThatThePortDidNotAllocate)

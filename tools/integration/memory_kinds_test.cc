@@ -12,6 +12,7 @@
 #include <thread>
 
 #include <fcntl.h>
+#include <sys/prctl.h>
 
 using namespace integration;
 using videoport::page_size;
@@ -184,6 +185,28 @@ TEST_F(MemoryKindsTest, TransparentHugePages)
 	madvise(region.page(0), 2 * huge, MADV_HUGEPAGE);
 	fill(region.bytes(), 1);
 	round_trip(region.bytes().subspan(4097, huge + 5));
+}
+
+TEST_F(MemoryKindsTest, MemoryWhoseAddressHasATag)
+{
+	if (prctl(PR_SET_TAGGED_ADDR_CTRL, PR_TAGGED_ADDR_ENABLE, 0, 0, 0) != 0)
+		GTEST_SKIP() << "no tagged addresses in this kernel";
+	const Region region = Region::make(4 * page_size());
+	const uint64_t tagged = region.address() | uint64_t{0x5a} << 56;
+	for (const char *pages : {"absent", "there"}) {
+		SCOPED_TRACE(pages);
+		const Handle mdl = probe.lock_buffer(tagged, 4 * 4096);
+		EXPECT_NE(mdl, 0U);
+		EXPECT_EQ(pins_held(), 4);
+		probe.unlock_buffer(mdl);
+		fill(region.bytes(), 1);
+	}
+	expect_refused(probe.device(), {"bad_address|bad_length", "LockBuffer", {}}, [&] {
+		EXPECT_EQ(probe.lock_buffer(tagged, 0xfffff000), 0U) << "beyond its memory";
+	});
+	prctl(PR_SET_TAGGED_ADDR_CTRL, 0, 0, 0, 0);
+	expect_refused(probe.device(), {"bad_address", "LockBuffer", {}},
+		       [&] { EXPECT_EQ(probe.lock_buffer(tagged, 4096), 0U) << "without leave"; });
 }
 
 TEST_F(MemoryKindsTest, AWriteOfTheProcessDuringALockReachesTheDevice)

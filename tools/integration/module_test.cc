@@ -104,6 +104,20 @@ TEST_F(ModuleTest, AnAdapterThatIsUnboundGoesAloneAndComesBack)
 	EXPECT_EQ(back.counts().Initialized, 1U) << "HwVidInitialize of the new adapter";
 }
 
+TEST_F(ModuleTest, AnAdapterBeginsWith32BitsWhateverItsDeviceWasSetTo)
+{
+	const auto mask = [] { return find_adapter(Place::probe_testdev)->dma_mask; };
+	EXPECT_EQ(mask(), "0xffffffff");
+	Probe wide(Place::probe_testdev);
+	ASSERT_NE(wide.get_adapter({PROBE_ADAPTER_SCATTER_GATHER | PROBE_ADAPTER_64_BITS, 1 << 20}),
+		  0U);
+	EXPECT_EQ(mask(), "0xffffffffffffffff");
+	wide.close();
+	ASSERT_EQ(unload_module("vp_probe"), 0);
+	ASSERT_EQ(load_module("vp_probe"), 0);
+	EXPECT_EQ(mask(), "0xffffffff") << "what the last one had set stays with the device";
+}
+
 TEST_F(ModuleTest, TheMiniportCanBeLoadedAgainAndAgain)
 {
 	for (int i = 0; i < 3; i++) {

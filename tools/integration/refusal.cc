@@ -97,6 +97,10 @@ void expect_refused(const videoport::Device &device, const Refusal &expected,
 			<< "the line does not show 0x" << std::hex << *expected.value << ": "
 			<< lines.front();
 	}
+	if (expected.hidden) {
+		EXPECT_FALSE(shows(line, *expected.hidden))
+			<< "the line gives an address away: " << lines.front();
+	}
 }
 
 void expect_accepted(const videoport::Device &device, const std::function<void()> &call)

@@ -21,6 +21,7 @@ struct Refusal {
 	std::string cause; ///< counter's name; where the contract leaves a choice: "a|b"
 	std::string call; ///< as in the log, without "VideoPort": "UnlockPages"
 	std::optional<uint64_t> value; ///< the offending one, which the line must show
+	std::optional<uint64_t> hidden = {}; ///< one that it must not show
 };
 
 /**

@@ -216,10 +216,13 @@ TEST_F(ViewOfMemoryTest, NothingIsMappedThatIsNotTheAdapters)
 	for (const auto &range : ranges) {
 		SCOPED_TRACE(testing::Message() << std::hex << range.start << "+" << range.length);
 		const auto length = static_cast<uint32_t>(range.length);
-		expect_refused(probe.device(), {"bad_address", "MapMemory", range.start}, [&] {
+		std::optional<uint64_t> shown = range.start;
+		if (range.start == ~0ULL - 4095)
+			shown.reset(); // it may be an address of the kernel's, which is not told
+		expect_refused(probe.device(), {"bad_address", "MapMemory", shown}, [&] {
 			EXPECT_EQ(probe.map_memory(range.start, length).address, 0U);
 		});
-		expect_refused(probe.device(), {"bad_address", "MapDmaMemory", range.start},
+		expect_refused(probe.device(), {"bad_address", "MapDmaMemory", shown},
 			       [&] { EXPECT_EQ(map_dma(range.start, length).handle, 0U); });
 	}
 	probe.release_common_buffer(adapter(), buffer);

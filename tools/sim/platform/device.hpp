@@ -43,12 +43,11 @@ struct vp_device {
 	sim::Monitor monitor;
 	bool connected = false;
 	bool in_interrupt = false;
-	unsigned int interrupt_held = 0;
+	unsigned int interrupt_held = 0; /* why, of vp_hold */
 	bool interrupt_raised = false; /* while it was held */
 	bool dpc_pending = false;
 	bool in_dpc = false;
 	bool timer_armed = false;
-	bool timer_shut = false;
 	bool in_timer = false;
 	uint64_t timer_due = 0;
 	bool work_pending = false;

@@ -37,6 +37,31 @@ static bool start(vp_device &device, bool &pending, bool &running)
 	return true;
 }
 
+/* Takes what was raised, if it may come: as from an MSI, what comes meanwhile is taken again. */
+static bool take_interrupt(vp_device &device, bool *handled)
+{
+	bool taken = false;
+
+	for (;;) {
+		{
+			Monitor::Guard guard(device.monitor);
+
+			if (!device.connected || device.in_interrupt || device.interrupt_held ||
+			    !std::exchange(device.interrupt_raised, false))
+				return taken;
+			device.in_interrupt = true;
+		}
+		run_flagged(device, device.in_interrupt, [&] {
+			InHardirq here;
+			bool cause = vp_core_interrupt(device.port);
+
+			if (handled && !taken)
+				*handled = cause;
+		});
+		taken = true;
+	}
+}
+
 namespace sim {
 
 bool raise_interrupt(vp_device &device, bool *handled)
@@ -44,20 +69,11 @@ bool raise_interrupt(vp_device &device, bool *handled)
 	{
 		Monitor::Guard guard(device.monitor);
 
-		if (device.connected && device.interrupt_held)
-			device.interrupt_raised = true;
-		if (!device.connected || device.in_interrupt || device.interrupt_held)
+		if (!device.connected)
 			return false;
-		device.in_interrupt = true;
+		device.interrupt_raised = true;
 	}
-	run_flagged(device, device.in_interrupt, [&] {
-		InHardirq here;
-		bool cause = vp_core_interrupt(device.port);
-
-		if (handled)
-			*handled = cause;
-	});
-	return true;
+	return take_interrupt(device, handled);
 }
 
 bool run_dpc(vp_device &device)
@@ -159,33 +175,35 @@ void vp_interrupt_disconnect(vp_device *device)
 	guard.wait([&] { return !device->in_interrupt; });
 }
 
-void vp_interrupt_hold(vp_device *device)
+void vp_interrupt_hold(vp_device *device, vp_hold why)
 {
-	may_sleep("vp_interrupt_hold()");
+	Monitor::Guard guard(device->monitor);
+
+	device->interrupt_held |= why;
+}
+
+/* Where interrupts are off, what was raised comes with the next one. */
+void vp_interrupt_resume(vp_device *device, vp_hold why)
+{
+	{
+		Monitor::Guard guard(device->monitor);
+
+		device->interrupt_held &= ~static_cast<unsigned int>(why);
+	}
+	if (vp_context_now() == VP_DIRQL)
+		return;
+	point();
+	take_interrupt(*device, nullptr);
+}
+
+void vp_interrupt_wait(vp_device *device)
+{
+	may_sleep("vp_interrupt_wait()");
 	point();
 
 	Monitor::Guard guard(device->monitor);
 
-	device->interrupt_held++;
 	guard.wait([&] { return !device->in_interrupt; });
-}
-
-void vp_interrupt_resume(vp_device *device)
-{
-	bool raised = false;
-
-	may_sleep("vp_interrupt_resume()");
-	{
-		Monitor::Guard guard(device->monitor);
-
-		if (!device->interrupt_held)
-			fail("vp_interrupt_resume() without vp_interrupt_hold()");
-		else if (!--device->interrupt_held)
-			raised = std::exchange(device->interrupt_raised, false);
-	}
-	point();
-	if (raised)
-		raise_interrupt(*device);
 }
 
 void vp_dpc_schedule(vp_device *device)
@@ -214,10 +232,10 @@ void vp_dpc_drain(vp_device *device)
 
 void vp_timer_start(vp_device *device, unsigned int milliseconds)
 {
+	point();
+
 	Monitor::Guard guard(device->monitor);
 
-	if (device->timer_shut)
-		return;
 	device->timer_armed = true;
 	device->timer_due = machine().clock_ms + milliseconds;
 }
@@ -241,16 +259,10 @@ void vp_timer_pause(vp_device *device)
 	device->timer_armed = false; /* it may have started itself again */
 }
 
+/* Older kernels let it be started again. */
 void vp_timer_drain(vp_device *device)
 {
-	may_sleep("vp_timer_drain()");
-	point();
-
-	Monitor::Guard guard(device->monitor);
-
-	device->timer_shut = true;
-	device->timer_armed = false;
-	guard.wait([&] { return !device->in_timer; });
+	vp_timer_pause(device);
 }
 
 void vp_work_schedule(vp_device *device)

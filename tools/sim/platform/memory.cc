@@ -8,6 +8,7 @@
 #include "arena.hpp"
 #include "fail.hpp"
 #include "machine.hpp"
+#include "process.hpp"
 #include "thread.hpp"
 
 using namespace sim;
@@ -38,10 +39,10 @@ bool vp_keeps_memory(void)
 	return machine().config.keeps_memory;
 }
 
-/* Here the memory of all stands side by side. */
+/* Behind the memory of processes. */
 uint64_t vp_kernel_start(void)
 {
-	return 0;
+	return Process::address(Process::page_count);
 }
 
 uint64_t vp_random(void)

@@ -40,6 +40,7 @@ void vp_relax(void)
 
 uint64_t vp_module_of(const void *)
 {
+	not_in_panic("vp_module_of()");
 	return machine().module;
 }
 

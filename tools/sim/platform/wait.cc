@@ -129,6 +129,7 @@ void vp_wait_uninterrupted(vp_wait *wait, bool (*ready)(void *context), void *co
 
 void vp_wait_wake(vp_wait *wait)
 {
+	not_in_panic("vp_wait_wake()");
 	state_of(wait, "vp_wait_wake()").wakes++;
 	point();
 }

@@ -56,6 +56,33 @@ TEST_F(AdapterTest, AMaskThatThePlatformDoesNotOfferIsRefused)
 	put(adapter);
 }
 
+TEST_F(AdapterTest, WhatFailsLeavesTheMaskAsItWas)
+{
+	constexpr unsigned int handles = 255; /* then the next one needs memory */
+	std::vector<PVP_DMA_ADAPTER> all;
+	PVP_DMA_ADAPTER narrow = nullptr;
+	unsigned int failed = 0;
+
+	while (all.size() < handles)
+		all.push_back(bench.get_adapter(true, true));
+	ASSERT_EQ(bench.device().mask_bits, 64u);
+	while (!narrow && failed < 20) {
+		FailAt fail(failed + 1);
+
+		narrow = bench.get_adapter(true, false);
+		if (!narrow) {
+			failed++;
+			EXPECT_EQ(bench.device().mask_bits, 64u) << "after failure " << failed;
+			EXPECT_EQ(bench.counter("adapters"), handles + 1);
+		}
+	}
+	EXPECT_EQ(failed, 4u) << "for the adapter, twice for its handle, and the mask itself";
+	EXPECT_EQ(bench.device().mask_bits, 32u);
+	put(narrow);
+	for (PVP_DMA_ADAPTER adapter : all)
+		put(adapter);
+}
+
 TEST_F(AdapterTest, EachIsAnAdapterOfItsOwn)
 {
 	PVP_DMA_ADAPTER first = bench.get_adapter(), second = bench.get_adapter();

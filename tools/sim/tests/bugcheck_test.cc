@@ -3,6 +3,8 @@
  * The kernel panics: whose data is written down, who is brought back to text mode, and that nothing
  * takes a lock. The platform fails on every lock and allocation in a panic.
  */
+#include <ntddk.h>
+
 #include "bench.hpp"
 
 #include <cstring>
@@ -159,6 +161,43 @@ TEST_F(BugcheckTest, OtherCallsAreRefusedInAPanic)
 	panic();
 	EXPECT_TRUE(bench.machine->logged("only registers and ports"));
 	bench.miniports[0].on_reset = nullptr;
+}
+
+TEST_F(BugcheckTest, TheKernelsCallsWaitForNobodyInAPanic)
+{
+	PVOID memory = ExAllocatePool(NonPagedPool, 64);
+	LIST_ENTRY list, entry;
+	unsigned int resets = 0;
+	KSPIN_LOCK lock;
+	KEVENT event;
+
+	ASSERT_NE(memory, nullptr);
+	KeInitializeSpinLock(&lock);
+	KeInitializeEvent(&event, NotificationEvent, FALSE);
+	InitializeListHead(&list);
+	bench.miniports[0].on_reset = [&] {
+		KIRQL level = 0;
+
+		KeAcquireSpinLock(&lock, &level);
+		KeReleaseSpinLock(&lock, level);
+		KeAcquireSpinLockAtDpcLevel(&lock);
+		KeReleaseSpinLockFromDpcLevel(&lock);
+		ExInterlockedInsertTailList(&list, &entry, &lock);
+		EXPECT_EQ(ExInterlockedRemoveHeadList(&list, &lock), &entry);
+		EXPECT_FALSE(bench.machine->logged("KeAcquireSpinLock")) << "it did no wrong";
+
+		KeSetEvent(&event, 0, FALSE);
+		EXPECT_NE(KeReadStateEvent(&event), 0);
+		EXPECT_EQ(ExAllocatePool(NonPagedPool, 64), nullptr);
+		ExFreePool(memory);
+		EXPECT_EQ(MmGetPhysicalAddress(memory).QuadPart, 0);
+		KeBugCheck(1);
+		resets++;
+	};
+	panic();
+	EXPECT_EQ(resets, 1u);
+	bench.miniports[0].on_reset = nullptr;
+	bench.machine->panics = false;
 }
 
 /* Wherever the processor was when it panicked. */

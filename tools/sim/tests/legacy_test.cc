@@ -2,6 +2,8 @@
 /*
  * VGA's ranges: who gets them, how they are mapped, and that none is left when it ends.
  */
+#include <ntddk.h>
+
 #include "legacy.hpp"
 
 using namespace sim;
@@ -17,7 +19,9 @@ TEST_F(LegacyTest, TheVgaDeviceGetsVgasRanges)
 	EXPECT_EQ(base(0x3b0, 0x30, VIDEO_MEMORY_SPACE_IO), reinterpret_cast<PVOID>(0x3b0));
 	EXPECT_EQ(base(0x3ba, 0x8, VIDEO_MEMORY_SPACE_IO), reinterpret_cast<PVOID>(0x3ba));
 	EXPECT_EQ(base(0x1ce, 3, VIDEO_MEMORY_SPACE_IO), reinterpret_cast<PVOID>(0x1ce));
-	EXPECT_TRUE(base(0xa0000, 0x20000));
+	auto *window = static_cast<char *>(base(0xa0000, 0x20000));
+	ASSERT_TRUE(window);
+	EXPECT_EQ(MmGetPhysicalAddress(window + 0x1234).QuadPart, 0xa1234);
 	EXPECT_TRUE(base(0xb8000, 0x8000, VIDEO_MEMORY_SPACE_P6CACHE));
 	EXPECT_EQ(bench.counter("other_caching"), 1u) << "one caching for one range";
 	EXPECT_EQ(bench.counter("bad_address"), 0u);
@@ -48,6 +52,18 @@ TEST_F(LegacyTest, AnotherAdapterGetsNone)
 		EXPECT_EQ(VideoPortGetVgaStatus(bench.extension(), &status),
 			  ERROR_INVALID_PARAMETER);
 	});
+}
+
+TEST_F(LegacyTest, AMappedWindowHasItsOwnAddress)
+{
+	ASSERT_EQ(probe(true), 0);
+	ASSERT_EQ(verify({memory}), NO_ERROR);
+
+	auto *mapped = static_cast<char *>(base(0xa0000, 0x20000));
+
+	ASSERT_NE(mapped, nullptr);
+	EXPECT_EQ(MmGetPhysicalAddress(mapped).QuadPart, 0xa0000);
+	EXPECT_EQ(MmGetPhysicalAddress(mapped + 0x18010).QuadPart, 0xb8010);
 }
 
 TEST_F(LegacyTest, WhatIsNotClaimedIsNotMapped)

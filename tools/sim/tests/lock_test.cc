@@ -117,6 +117,24 @@ TEST_F(LockTest, ZeroLengthIsRefused)
 	EXPECT_FALSE(bench.lock_pages_for(a, User::at(0), 0).locked);
 }
 
+TEST_F(LockTest, TheLogDoesNotTellWhichAddressOfTheKernelWasRefused)
+{
+	const uint64_t kernel = 0xffff888012345000;
+
+	expect_lock_refused("bad_address", kernel, 4096, VpReadAccess);
+	expect_lock_refused("bad_length", kernel, 0, VpReadAccess);
+	EXPECT_EQ(VideoPortLockBuffer(bench.extension(), reinterpret_cast<PVOID>(kernel), 4096,
+				      VpReadAccess),
+		  nullptr)
+		<< "outside a request";
+	EXPECT_TRUE(bench.machine->logged("4096 bytes at (pointer)"));
+	EXPECT_TRUE(bench.machine->logged("length 0 at (pointer)"));
+	EXPECT_FALSE(bench.machine->logged("12345000")) << bench.machine->log_tail();
+
+	expect_lock_refused("bad_address", User::at(User::hole), 1, VpReadAccess);
+	EXPECT_TRUE(bench.machine->logged("1 bytes at 0x1001a000")) << "a client's is";
+}
+
 TEST_F(LockTest, WrapAroundIsRefused)
 {
 	expect_lock_refused("bad_address", ~0ull - 10, 4096, VpReadAccess);

@@ -97,6 +97,23 @@ TEST_F(NtddkTest, PoolCanBeLockedForADevice)
 	EXPECT_EQ(refused("pinned_pages"), 0u);
 }
 
+TEST_F(NtddkTest, PoolOfAnotherModuleIsNotLocked)
+{
+	for (uint64_t module : {77, 0}) {
+		bench.machine->module = module;
+
+		void *memory = ExAllocatePool(pool, 8192);
+		auto address = reinterpret_cast<uintptr_t>(memory);
+
+		bench.machine->module = 1;
+		EXPECT_EQ(bench.lock_buffer(address, 4096, VpModifyAccess), nullptr);
+		EXPECT_EQ(bench.lock_for(a, address, 4096), nullptr);
+		ExFreePool(memory);
+	}
+	EXPECT_EQ(refused("bad_address"), 4u);
+	EXPECT_EQ(refused("pinned_pages"), 0u);
+}
+
 /* ---- IRQL and spin locks ---- */
 
 TEST_F(NtddkTest, ALockRaisesToDispatchAndGoesBack)

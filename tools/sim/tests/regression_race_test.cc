@@ -150,6 +150,35 @@ TEST_F(RaceTest, AnAdapterThatIsPutWhileAnInterruptReleasesMemoryIsNotFreedThere
 	});
 }
 
+/*
+ * Whoever is shown the handles of a port knows one before the call that makes it has returned: the
+ * buffer may be gone when the lock is told to whoever traces.
+ */
+TEST_F(RaceTest, ALockIsToldOfThoughItsHandleIsUnlockedMeanwhile)
+{
+	expect_survives([this] {
+		PVOID memory = nullptr;
+
+		every_order([&](Race &race) {
+			Bench &bench = race.bench;
+
+			memory = VideoPortAllocatePool(bench.extension(), VpNonPagedPool, 4096, 0);
+			race.fibers.give(race.first, [&] {
+				bench.lock_buffer(reinterpret_cast<uintptr_t>(memory), 4096,
+						  VpModifyAccess);
+			});
+			race.fibers.give(race.second, [&] {
+				vp_shown_handle shown;
+				uint32_t place = 0;
+
+				if (vp_core_handle(bench.device().port, &place, &shown))
+					VideoPortUnlockBuffer(bench.extension(),
+							      reinterpret_cast<PVOID>(shown.token));
+			});
+		});
+	});
+}
+
 /* These are in order, and shall stay so. */
 
 TEST_F(RaceTest, TwoUnlocksOfOneHandleReleaseItOnce)

@@ -135,11 +135,33 @@ TEST_F(RequestTest, InterruptsAreDeliveredOnlyAfterHwVidInitialize)
 	bench.miniports[1].on_initialize = [&] {
 		raise_interrupt(bench.device(1));
 		EXPECT_EQ(interrupts, 0u);
+		return false;
+	};
+	EXPECT_EQ(bench.open(a, 1), -VP_EIO);
+	raise_interrupt(bench.device(1));
+	EXPECT_EQ(interrupts, 0u) << "it has failed: there is nobody to answer";
+	bench.miniports[1].on_initialize = nullptr;
+	EXPECT_EQ(bench.open(a, 1), 0);
+	EXPECT_EQ(interrupts, 1u) << "what it has raised comes when it is done";
+	bench.close(a);
+}
+
+TEST_F(RequestTest, WhatIsRaisedInHwVidInitializeComesAfterIt)
+{
+	unsigned int interrupts = 0;
+
+	bench.close(a);
+	bench.miniports[1].on_interrupt = [&] {
+		interrupts++;
+		return true;
+	};
+	bench.miniports[1].on_initialize = [&] {
+		raise_interrupt(bench.device(1));
+		EXPECT_EQ(interrupts, 0u);
 		return true;
 	};
 	EXPECT_EQ(bench.open(a, 1), 0);
-	raise_interrupt(bench.device(1));
-	EXPECT_GE(interrupts, 1u);
+	EXPECT_EQ(interrupts, 1u);
 	bench.close(a);
 }
 

@@ -159,6 +159,23 @@ TEST_F(ResourcesTest, MapMemoryRoundsToPagesAndMapsNoClient)
 	EXPECT_TRUE(bench.device().mapped.empty());
 }
 
+TEST_F(ResourcesTest, MapMemoryTellsTheBytesFromTheAddressToTheEndOfItsPage)
+{
+	EXPECT_EQ(probe([&] { EXPECT_EQ(ranges(4, list), NO_ERROR); }), 0);
+	for (auto [length, mapped_length] :
+	     {std::pair<ULONG, ULONG>{0xff0, 0xff0}, {1, 0xff0}, {0xff1, 0x1ff0}}) {
+		PHYSICAL_ADDRESS at{};
+		ULONG space = 0;
+		PVOID mapped = nullptr;
+
+		at.QuadPart = 0xc0000010;
+		EXPECT_EQ(VideoPortMapMemory(bench.extension(), at, &length, &space, &mapped),
+			  NO_ERROR);
+		EXPECT_EQ(length, mapped_length);
+		EXPECT_EQ(VideoPortUnmapMemory(bench.extension(), mapped, nullptr), NO_ERROR);
+	}
+}
+
 TEST_F(ResourcesTest, VerifyingClaimsOnlyTheAdaptersOwn)
 {
 	VIDEO_ACCESS_RANGE own{}, legacy{};

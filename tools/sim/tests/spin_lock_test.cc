@@ -89,6 +89,34 @@ TEST_F(SpinLockTest, ALockThatIsNotHeldIsNotReleased)
 	EXPECT_EQ(remove(lock), NO_ERROR);
 }
 
+TEST_F(SpinLockTest, AWrongPairBringsTheProcessorBack)
+{
+	PSPIN_LOCK lock = make();
+
+	acquire(nullptr);
+	release(lock);
+	EXPECT_EQ(context_of(current()), VP_PASSIVE);
+	EXPECT_EQ(refused(), 2u);
+	acquire(nullptr);
+	release(nullptr);
+	EXPECT_EQ(context_of(current()), VP_PASSIVE);
+	EXPECT_EQ(remove(lock), NO_ERROR);
+}
+
+TEST_F(SpinLockTest, ASecondReleaseInADpcDoesNotTakeItsLevelAway)
+{
+	PSPIN_LOCK lock = make();
+
+	bench.in_dpc([&] {
+		acquire(lock);
+		release(lock);
+		release(lock);
+		EXPECT_EQ(context_of(current()), VP_DISPATCH);
+	});
+	EXPECT_EQ(refused(), 1u);
+	EXPECT_EQ(remove(lock), NO_ERROR);
+}
+
 TEST_F(SpinLockTest, InAnInterruptNothingIsLocked)
 {
 	PSPIN_LOCK lock = make();

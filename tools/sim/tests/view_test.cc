@@ -5,6 +5,7 @@
  */
 #include "bench.hpp"
 
+#include "../platform/fibers.hpp"
 #include "../platform/view.hpp"
 
 using namespace sim;
