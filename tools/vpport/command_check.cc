@@ -112,16 +112,16 @@ void print_habits(const Report &report)
 		std::cout << '\n';
 }
 
-void print_text(const Report &report, const std::string &folder)
+void print_text(const Report &report, const std::string &folder, const Diagnostics &diagnostics)
 {
 	print_group(report, "Calls that work", {Standing::Works, Standing::Macro});
 	print_group(report, "Calls that return their documented failure", {Standing::Fails});
 	print_group(report, "Calls that are missing", {Standing::Missing});
 	print_habits(report);
-	const auto of = [&report](Severity severity) {
-		return std::count_if(
-			report.habits.begin(), report.habits.end(),
-			[severity](const Habit &habit) { return habit.severity == severity; });
+	const auto of = [&report, &diagnostics](Severity severity) {
+		const auto is = [severity](const auto &one) { return one.severity == severity; };
+		return std::count_if(report.habits.begin(), report.habits.end(), is) +
+		       std::count_if(diagnostics.all().begin(), diagnostics.all().end(), is);
 	};
 	std::cout << folder << ": " << report.files << " files, " << report.calls.size()
 		  << " calls: " << report.count(Standing::Works) + report.count(Standing::Macro)
@@ -224,7 +224,7 @@ int command_check(const CheckOptions &options)
 		print_json(report, options.folder, diagnostics);
 	} else {
 		diagnostics.print(std::cerr);
-		print_text(report, options.folder);
+		print_text(report, options.folder, diagnostics);
 	}
 	return report.good() && !diagnostics.failed() ? status_good : status_bad;
 }

@@ -57,6 +57,8 @@ public:
 private:
 	void read_inf();
 	void add_ids();
+	fs::path source_folder() const;
+	bool would_replace_driver() const;
 	void find_sources();
 	void check_entry();
 	void choose_name();
@@ -97,14 +99,32 @@ void Maker::add_ids()
 				   "names no PCI device: say it with --id VVVV:DDDD");
 }
 
-void Maker::find_sources()
+/// Where the sources are looked for.
+fs::path Maker::source_folder() const
 {
 	fs::path folder = options_.sources;
 	if (folder.empty())
 		folder = fs::path(options_.inf).parent_path();
-	if (folder.empty())
-		folder = ".";
-	tree_ = read_sources({folder, options_.exclude, {options_.folder}}, diagnostics_);
+	return folder.empty() ? "." : folder;
+}
+
+/// Does the new folder's place hold the driver?
+bool Maker::would_replace_driver() const
+{
+	std::error_code error;
+	const auto whole = [&error](const fs::path &path) {
+		return fs::weakly_canonical(fs::absolute(path, error), error);
+	};
+	const fs::path folder = whole(options_.folder);
+	for (const fs::path &path : {fs::path(options_.inf), source_folder()})
+		if (!whole(path).lexically_relative(folder).string().starts_with(".."))
+			return true;
+	return false;
+}
+
+void Maker::find_sources()
+{
+	tree_ = read_sources({source_folder(), options_.exclude, {options_.folder}}, diagnostics_);
 	module_.include_paths = tree_.include_paths;
 	module_.defines = tree_.defines;
 	module_.spellings = tree_.spellings;
@@ -200,23 +220,8 @@ void Maker::write(NewFolder &folder)
 		folder.add("source/" + path, tree_.base / path, options_.link);
 }
 
-/// Does a folder hold what the new one would replace?
-bool would_replace(const fs::path &place, const fs::path &file)
-{
-	std::error_code error;
-	const fs::path folder = fs::weakly_canonical(place, error),
-		       one = fs::weakly_canonical(file, error);
-	return !one.lexically_relative(folder).string().starts_with("..");
-}
-
 int Maker::finish()
 {
-	if (would_replace(options_.folder, options_.inf) ||
-	    would_replace(options_.folder, tree_.base)) {
-		std::cerr << "vpport: " << options_.folder
-			  << " holds the driver itself: give the module another folder\n";
-		return status_usage;
-	}
 	fs::path old;
 	try {
 		NewFolder folder(options_.folder, options_.force);
@@ -251,6 +256,11 @@ int Maker::finish()
 
 int Maker::make()
 {
+	if (would_replace_driver()) {
+		std::cerr << "vpport: " << options_.folder
+			  << " holds the driver itself: give the module another folder\n";
+		return status_usage;
+	}
 	read_inf();
 	add_ids();
 	find_sources();

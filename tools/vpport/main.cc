@@ -36,7 +36,8 @@ static void add_new(CLI::App &app, NewOptions &options)
 		->check([](const std::string &name) {
 			return is_module_name(name)
 				       ? ""
-				       : "no name of a module: letters, digits and _, at most 40";
+				       : "no name of a module: a letter or _, then letters, "
+					 "digits and _, at most 40; not wrapper or videoport";
 		})
 		->type_name("NAME");
 	command->add_option("--service", options.service,
@@ -54,7 +55,8 @@ static void add_new(CLI::App &app, NewOptions &options)
 	command->footer(
 		"Sources are those that a SOURCES file names, or all .c files. Nothing is written\n"
 		"unless all could be read.\n\n"
-		"Exit status: 0; 1 if the INF file or the sources are wrong; 2 for bad use.");
+		"Exit status: 0; 1 if the INF file or the sources are wrong; 2 for bad use, or if DIR\n"
+		"cannot be written.");
 }
 
 static void add_check(CLI::App &app, CheckOptions &options)
@@ -71,7 +73,8 @@ static void add_check(CLI::App &app, CheckOptions &options)
 		->type_name("PATH");
 	command->add_flag("--json", options.json, "for machines");
 	command->footer(
-		"Nothing is compiled. Exit status: 0 if all works, 1 if something does not, 2 for bad use.");
+		"Nothing is compiled. Exit status: 0 if all works; 1 if a call, a header or a habit (a\n"
+		"warning or an error) needs work; 2 for bad use.");
 }
 
 static void add_api(CLI::App &app, ApiOptions &options)

@@ -224,13 +224,22 @@ KERNELDIR ?= /lib/modules/$(shell uname -r)/build
 VIDEOPORT ?= )" +
 	       std::string(installed_headers) + R"(
 build = $(MAKE) -C $(KERNELDIR) M=$(CURDIR) VIDEOPORT=$(abspath $(VIDEOPORT))
+release = $(shell $(MAKE) -s --no-print-directory -C $(KERNELDIR) kernelrelease)
+modules = $(patsubst %.o,%.ko,$(shell sed -n 's/^obj-m := //p' Kbuild))
+installed = $(INSTALL_MOD_PATH)/lib/modules/$(release)/updates
 
-.PHONY: modules install clean
+.PHONY: modules install uninstall clean
 modules: $(KERNELDIR)/Makefile $(VIDEOPORT)/videoport.mk
 	$(build) modules
 
+# the kernel's own rule leaves depmod out where the headers come without a System.map
 install: modules
-	$(build) modules_install
+	$(build) INSTALL_MOD_DIR=updates modules_install
+	$(if $(INSTALL_MOD_PATH),,depmod $(release))
+
+uninstall: $(KERNELDIR)/Makefile
+	rm -f $(addsuffix *,$(addprefix $(installed)/,$(modules)))
+	$(if $(INSTALL_MOD_PATH),,depmod $(release))
 
 clean: $(KERNELDIR)/Makefile
 	$(build) clean

@@ -68,11 +68,14 @@ std::string readme(const Module &module, const std::vector<CallUse> &calls)
 		text += ", version " + driver.version;
 	text += ". All files are yours to change.\n\n";
 	text += "```\nmake                     # KERNELDIR=DIR: for another kernel; VIDEOPORT=DIR: other headers\n"
-		"sudo insmod videoport.ko # or modprobe videoport\n"
-		"sudo insmod " +
+		"sudo modprobe videoport && sudo insmod " +
 		name +
 		".ko\n"
 		"vpport check .           # what the sources call, and what of it works\n```\n\n"
+		"To have it loaded at each boot where the device is there: `sudo make install`; undone by\n"
+		"`sudo make uninstall`. With Secure Boot the module has to be signed (\"Key was rejected by\n"
+		"service\"): videoport's README says with what. Where Linux has a driver of its own for the device\n"
+		"(`lspci -k`), take the device from it: `driver_override`, in PORTING.md.\n\n"
 		"The module declares the licence GPL, as the port's calls need; that the sources may be given\n"
 		"away under it is for you to know.\n\n";
 

@@ -234,8 +234,9 @@ void Reader::take_all()
 		}
 	}
 	if (compiled_.empty())
-		diagnostics_.error(folder_.string(), {},
-				   "no .c file here: name the folder with --sources DIR");
+		diagnostics_.error(
+			folder_.string(), {},
+			"no .c file here: name the folder that holds the sources (new: --sources DIR)");
 }
 
 void Reader::add(const fs::path &path, bool compiled)
