@@ -16,7 +16,7 @@ static std::string or_dash(const std::string &text)
 
 int list(const Common &common, const ListOptions &options)
 {
-	const auto found = chosen(common, options.adapters);
+	const auto found = to_show(common, options.adapters);
 
 	if (common.json) {
 		auto all = nlohmann::json::array();
@@ -34,12 +34,8 @@ int list(const Common &common, const ListOptions &options)
 		fmt::print("{}\n", all.dump(2));
 		return Ok;
 	}
-	if (found.empty()) {
-		fmt::print(
-			stderr,
-			"vpctl: no adapter: no miniport is loaded, or none has found its device\n");
+	if (found.empty())
 		return Ok;
-	}
 	Table table(
 		{"ADAPTER", "PCI", "ID", "MINIPORT", "CONTRACT", "DMA MASK", "IOMMU", "INTERRUPT"});
 	for (const auto &each : found)

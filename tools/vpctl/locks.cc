@@ -38,7 +38,8 @@ int locks(const Common &common, const LocksOptions &options)
 
 	for (size_t column = 4; column <= 8; column++)
 		table.right(column);
-	for (const auto &adapter : chosen(common, options.adapters)) {
+	const auto found = to_show(common, options.adapters);
+	for (const auto &adapter : found) {
 		for (const Handle &each : handles_of(common, adapter)) {
 			const bool buffer = each.kind == "buffer";
 			if (!buffer && !options.all)
@@ -70,7 +71,7 @@ int locks(const Common &common, const LocksOptions &options)
 		fmt::print("{}\n", all.dump(2));
 	else if (shown)
 		fmt::print("{}", table.text(common.color));
-	else
+	else if (!found.empty())
 		fmt::print("nothing is locked\n");
 	return Ok;
 }

@@ -56,13 +56,14 @@ int main(int argc, char **argv)
 	auto *stat_command =
 		app.add_subcommand("stat", "Counters: what there is, was done, was refused");
 	stat_command->add_option("ADAPTER", stat_options.adapters, "Only these");
-	stat_command
-		->add_option("-w,--watch", stat_options.watch,
-			     "Look again every SECONDS, with rates")
-		->type_name("SECONDS")
-		->check(CLI::Range(0.05, 86400.0));
+	auto *watch = stat_command
+			      ->add_option("-w,--watch", stat_options.watch,
+					   "Look again every SECONDS, with rates")
+			      ->type_name("SECONDS")
+			      ->check(CLI::Range(0.05, 86400.0));
 	stat_command->add_option("-n,--count", stat_options.count, "Look so often, with --watch")
-		->type_name("N");
+		->type_name("N")
+		->needs(watch);
 	stat_command->add_flag("-a,--all", stat_options.all, "Counters that are zero, too");
 	stat_command->callback([&] { run = [&] { return stat(common, stat_options); }; });
 
@@ -107,7 +108,7 @@ int main(int argc, char **argv)
 	trace_command
 		->add_option("-e,--event", trace_options.events,
 			     "lock, unlock, map, unmap, start, "
-			     "complete, event, violation; all")
+			     "complete, event, violation (default: all)")
 		->delimiter(',');
 	trace_command->add_option("-A,--adapter", trace_options.adapter, "Only this one's");
 	trace_command->add_option("-H,--handle", trace_options.handle,

@@ -44,7 +44,11 @@ static std::vector<std::byte> input_of(const RequestOptions &options)
 	std::ifstream file(options.file, std::ios::binary);
 	if (!file)
 		throw Failure(fmt::format("{}: {}", options.file, strerror(errno)));
-	return all_of(file);
+	try {
+		return all_of(file);
+	} catch (const std::ios_base::failure &failure) { /* a directory can be opened */
+		throw Failure(fmt::format("{}: {}", options.file, failure.code().message()));
+	}
 }
 
 static Failure why(const videoport::Reply &reply, size_t input, size_t output)

@@ -63,7 +63,7 @@ int stat(const Common &common, const StatOptions &options)
 	auto last = Clock::now();
 
 	for (unsigned int look = 1;; look++) {
-		const auto found = chosen(common, options.adapters);
+		const auto found = to_show(common, options.adapters);
 		const auto now = Clock::now();
 		const double seconds = std::chrono::duration<double>(now - last).count();
 		nlohmann::json line;

@@ -12,6 +12,9 @@
 
 namespace vpctl {
 
+static constexpr const char *load_miniport =
+	"load a miniport, sudo insmod NAME.ko; if one is loaded, see with lspci -k who has its device";
+
 std::vector<videoport::Adapter> chosen(const Common &common, const std::vector<std::string> &names)
 {
 	std::error_code error;
@@ -31,10 +34,21 @@ std::vector<videoport::Adapter> chosen(const Common &common, const std::vector<s
 				found.push_back(each);
 		if (found.size() == before)
 			throw Failure(fmt::format("no adapter {}", name),
-				      all.empty()
-					      ? "no miniport has one: load it, sudo modprobe NAME"
-					      : "vpctl list names those that there are");
+				      all.empty() ? load_miniport
+						  : "vpctl list names those that there are");
 	}
+	return found;
+}
+
+std::vector<videoport::Adapter> to_show(const Common &common, const std::vector<std::string> &names)
+{
+	auto found = chosen(common, names);
+	if (found.empty() && !common.json)
+		fmt::print(
+			stderr,
+			"vpctl: no adapter: no miniport is loaded, or none has found its device\n"
+			"       {}\n",
+			load_miniport);
 	return found;
 }
 

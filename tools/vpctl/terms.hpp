@@ -49,6 +49,9 @@ struct Common {
 
 /// Adapters by their names, or all of them. Throws if there is no module, or no such adapter.
 std::vector<videoport::Adapter> chosen(const Common &common, const std::vector<std::string> &names);
+/// The same, and where there is none it says so on standard error, for people.
+std::vector<videoport::Adapter> to_show(const Common &common,
+					const std::vector<std::string> &names);
 /// The one adapter of this name. Throws likewise.
 videoport::Adapter one(const Common &common, const std::string &name);
 

@@ -9,6 +9,7 @@
 #include <csignal>
 #include <cstring>
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
@@ -172,6 +173,7 @@ static void enable(const Common &common, const TraceOptions &options, const Trac
 	}
 }
 
+/// Start @p command; throws if it cannot be.
 static pid_t start(const std::vector<std::string> &command, const EndingSignals &signals)
 {
 	std::vector<char *> words;
@@ -179,17 +181,28 @@ static pid_t start(const std::vector<std::string> &command, const EndingSignals 
 		words.push_back(const_cast<char *>(word.c_str()));
 	words.push_back(nullptr);
 
+	/* Closed by the exec; what comes through it is why there was none. */
+	int news[2];
+	if (::pipe2(news, O_CLOEXEC))
+		throw Failure(fmt::format("{}: {}", command.front(), strerror(errno)));
 	fflush(stdout);
 	const pid_t child = ::fork();
-	if (child < 0)
-		throw Failure(fmt::format("{}: {}", command.front(), strerror(errno)));
+	int reason = errno;
 	if (child == 0) {
 		signals.restore();
 		::execvp(words.front(), words.data());
-		fmt::print(stderr, "vpctl: {}: {}\n", command.front(), strerror(errno));
-		::_exit(127);
+		reason = errno;
+		const ssize_t told = ::write(news[1], &reason, sizeof(reason));
+		::_exit(told == sizeof(reason) ? 127 : 126);
 	}
-	return child;
+	::close(news[1]);
+	const bool failed = child < 0 || ::read(news[0], &reason, sizeof(reason)) > 0;
+	::close(news[0]);
+	if (!failed)
+		return child;
+	if (child > 0)
+		::waitpid(child, nullptr, 0);
+	throw Failure(fmt::format("{}: {}", command.front(), strerror(reason)));
 }
 
 /* Print what the pipe has now. */

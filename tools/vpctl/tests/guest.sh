@@ -64,6 +64,9 @@ say "and what to do" grep -q "sudo modprobe videoport" "$out"
 say "trace without the module says so, too" prints 1 "module not loaded" $vpctl trace -s 1
 insmod /modules/videoport.ko || exit 1
 say "without an adapter the list is empty" prints 0 "no adapter" $vpctl list
+say "and says what to look at" grep -q "lspci -k" "$out"
+say "stat says so, too" prints 0 "no adapter" $vpctl stat
+say "and locks" prints 0 "no adapter" $vpctl locks
 insmod /modules/vp_edu_nt4.ko || exit 1
 insmod /modules/vp_probe.ko || exit 1
 
@@ -85,6 +88,7 @@ say "request takes standard input and gives raw data" \
 say "request --json is for programs" prints 0 '"data": "00ff"' $vpctl --json request vp_probe $echo --hex 00ff -o 2
 say "a request that is refused ends with 1" \
 	prints 1 "ERROR_INVALID_FUNCTION" $vpctl request vp_edu_nt4 IOCTL_VIDEO_QUERY_AVAIL_MODES
+say "a folder is no input" prints 1 "^vpctl: /tmp: Is a directory$" $vpctl request vp_probe $echo --file /tmp
 say "a code that is none is bad use" prints 2 "not understood" $vpctl request vp_probe NONSENSE
 say "more than the limit is explained" prints 1 "max_request_bytes" $vpctl request vp_probe $echo -o 2000000
 
@@ -103,6 +107,7 @@ say "nor does the file that it reads" sh -c "! grep -E 'ffff[89a-f][0-9a-f]{11}'
 say "only root may read that" [ "$(stat -c %a /sys/kernel/debug/videoport/videoport1/handles)" = 400 ]
 say "stat counts what there is" prints 0 "pinned_pages +65$" $vpctl stat videoport1
 say "stat --watch tells rates" prints 0 "pinned_pages +65 +0.0 /s" $vpctl stat videoport1 -w 0.2 -n 2
+say "--count without --watch is bad use" prints 2 "watch" $vpctl stat -n 2
 say "stat --watch --json is an object a line" \
 	prints 0 '"per_second":\{.*"pinned_pages":0.0' $vpctl --json stat -w 0.2 -n 2
 say "the port's lock is free while handles are read" prints 0 "" cat /sys/kernel/debug/videoport/videoport1/handles
@@ -134,6 +139,9 @@ say "trace --raw gives the kernel's lines" prints 0 "vp_lock: adapter=0000:00:05
 say "trace tells why a call is refused" \
 	prints 0 "violation +bad_request: request 0x80000000: flags 0x1 must be 0|violation .*flags" $vpctl trace -e violation -- $vpctl selftest videoport1
 say "an event that is none is bad use" prints 2 "there are: complete, event, lock" $vpctl trace -e nonsense -s 1
+say "a command that cannot be started is a failure" prints 1 "^vpctl: ./none: No such file" $vpctl trace -- ./none
+say "and leaves nothing in tracefs, either" no_instance
+say "the command's own status is told" prints 0 "sh ended with status 3" $vpctl trace -- sh -c 'exit 3'
 say "a handle that is none is bad use" prints 2 "not a handle" $vpctl trace -H 'x || 1' -s 1
 $vpctl trace >/dev/null 2>&1 &
 tracer=$!
