@@ -28,6 +28,7 @@ all modules: packages
 	@tools/vm/modules $(KERNEL)
 else
 all modules: $(KERNELDIR)/Makefile
+	$(if $(findstring command,$(origin CC)),,@tools/packaging/dkms/check-compiler $(release) $(KERNELDIR) make)
 	$(MAKE) -C $(KERNELDIR) M=$(CURDIR) modules
 
 $(KERNELDIR)/Makefile:
@@ -172,7 +173,7 @@ help:
 	@echo "make torture           hostile and killed clients, adapters that go, on a debug kernel (KERNEL=6.12-races:"
 	@echo "                       data races; SEED=N, TORTURE='--requests 10000000 --seconds 20000'; TORTURE=--help)"
 	@echo "make check             static checks: checkpatch, sparse, clang-tidy and others"
-	@echo "make mutants           break the code in 70 ways; the suites must notice each (half an hour)"
+	@echo "make mutants           break the code on purpose, one way after another; the suites must notice each (hours)"
 	@echo "make bench             instructions of a lock and of others' ways, tables and plots (BENCH=--quick: a minute)"
 	@echo "make coverage          lines and branches of shim/ that KUnit and the simulation reach"
 	@echo "make vpport            build/vpport/vpport, which makes a module folder of a driver's INF and sources"

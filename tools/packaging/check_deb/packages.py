@@ -29,7 +29,8 @@ HOLDS = {
     "videoport-dev": ("usr/include/linux/videoport.h", "usr/include/videoport/video.h",
                       "usr/include/videoport/videoport.mk", "usr/include/libvideoport/videoport.hpp",
                       "usr/share/pkgconfig/videoport.pc", "usr/share/pkgconfig/libvideoport.pc",
-                      "usr/share/doc/videoport-dev/examples/edu/edu.c"),
+                      "usr/share/doc/videoport-dev/PORTING.md.gz", "usr/share/doc/videoport-dev/examples/edu/edu.c",
+                      "usr/share/doc/videoport-dev/examples/edu_nt4/edu4.c"),
     "videoport-tools": ("usr/bin/vpctl", "usr/bin/vpport", "usr/share/man/man1/vpctl.1.gz",
                         "usr/share/man/man1/vpport.1.gz", "usr/share/bash-completion/completions/vpctl"),
 }
@@ -121,8 +122,15 @@ class Packages:
         """The patterns of dkms.conf, as the shell reads them, against what the matrix tests."""
         conf = self.tree / f"usr/src/videoport-{version()}/dkms.conf"
 
+        def value(name: str) -> str:
+            return run("bash", "-ec", f'. "$1"; printf %s "${name}"', "-", conf)
+
         def pattern(name: str) -> re.Pattern[str]:
-            return re.compile(run("bash", "-ec", f'. "$1"; printf %s "${name}"', "-", conf))
+            return re.compile(value(name))
+
+        def takes(*options: str) -> bool:
+            return all((wish.removeprefix("!") in options) != wish.startswith("!")
+                       for wish in value("BUILD_EXCLUSIVE_CONFIG").split())
 
         loader = SourceFileLoader("matrix", str(TOP / "tools/matrix/run"))
         spec = spec_from_loader("matrix", loader)
@@ -139,6 +147,9 @@ class Packages:
             expect(not architecture.search(other), f"{other} is built for, and in no cell of the matrix")
         for release in ("5.10.0-30-amd64", "6.0.12-amd64", "4.19.0"):
             expect(not kernel.search(release), f"{release} is built for")
+        for pages, built in (("4K", True), ("16K", False), ("64K", False)):
+            expect(takes("CONFIG_MODULES", "CONFIG_PCI", f"CONFIG_ARM64_{pages}_PAGES") == built,
+                   f"built for pages of {pages}: {not built}")
 
     def _other_version(self) -> None:
         copy = self.scratch / "other"
@@ -179,8 +190,9 @@ class Packages:
         expect(flags and all(str(self.tree) in flag for flag in flags if flag.startswith("-I")), f"flags: {flags}")
         found = run("pkg-config", "--modversion", "libvideoport", env=environment).strip()
         expect(found == version(), f"its version is {found}")
+        examples = self.tree / "usr/share/doc/videoport-dev/examples"
         run("g++", "-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Werror", *flags,
-            f"-I{TOP / 'tools/miniports/edu_nt4'}", TOP / "tools/libvideoport/example.cc")
+            f"-I{examples / 'edu_nt4'}", examples / "example.cc")
 
     def _man_pages(self) -> None:
         for program in sorted((self.tree / "usr/bin").iterdir()):
