@@ -105,7 +105,7 @@ class DebianRoot:
         """Bring what a newcomer has: headers, a clone, a driver."""
         shutil.rmtree(BUILD, ignore_errors=True)  # a guest gets what this root builds, or nothing
         self.root.apt("update")
-        self.root.apt("install", "g++", "make", "openssl", "python3", f"linux-headers-{self.release}")
+        self.root.apt("install", "make", "openssl", "python3", f"linux-headers-{self.release}")
         self.root.run("depmod", self.release)
         self.root.pretend(self.release)
         for name, text in ROOT_COMMANDS.items():
