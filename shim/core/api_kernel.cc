@@ -82,10 +82,7 @@ uint64_t module_with_adapter(const void *code)
 {
 	const uint64_t module = vp_module_of(code);
 
-	return module && Registry::get().keep(
-				 [&](vp_port &port) { return port.module() == module; })
-		       ? module
-		       : 0;
+	return Registry::get().keep_of(module) ? module : 0;
 }
 
 /* Return: STATUS_SUCCESS, STATUS_TIMEOUT, STATUS_CANCELLED (the client dies, or the adapter goes). */

@@ -104,6 +104,11 @@ void Registry::let_go(Place &place)
 		vp_wait_wake(&forgotten_);
 }
 
+Registry::Kept Registry::keep_of(uint64_t module)
+{
+	return keep([&](vp_port &port) { return module && port.module() == module; });
+}
+
 VRB_SG *Registry::segments(const char *call, Token token)
 {
 	int owner = token_port(token);

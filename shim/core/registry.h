@@ -136,6 +136,9 @@ public:
 		return kept;
 	}
 
+	/** The first port whose miniport is @module, if that is one. Any context. */
+	Kept keep_of(uint64_t module);
+
 	/** The segments of the buffer that @token names, for the caller; nullptr if none. */
 	VRB_SG *segments(const char *call, Token token);
 

@@ -79,9 +79,7 @@ template <class Use> void System::with_counters(const void *code, Use use)
 	if (Registry::get().panics())
 		return use(counters_);
 
-	const uint64_t module = vp_module_of(code);
-	auto first = Registry::get().keep(
-		[&](vp_port &port) { return module && port.module() == module; });
+	auto first = Registry::get().keep_of(vp_module_of(code));
 
 	use(first ? first->counters : counters_);
 }
