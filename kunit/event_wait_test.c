@@ -2,6 +2,9 @@
 /*
  * Waiting for an event of the miniport's: how long, and what ends it.
  */
+#include <linux/cpumask.h>
+#include <linux/delay.h>
+#include <linux/irqflags.h>
 #include <linux/ktime.h>
 #include <linux/sched.h>
 
@@ -55,6 +58,56 @@ static void a_positive_timeout_is_absolute(struct kunit *test)
 
 	wait_for_nothing(test, end);
 	KUNIT_EXPECT_GE(test, now(), end);
+}
+
+struct late {
+	struct kunit *test;
+	unsigned int cpu;	/* where the wait is */
+	bool ready, begun;
+	s64 took;
+};
+
+/* Begins while the ticks are late already, and lasts until after they have caught up. */
+static void wait_meanwhile(void *data)
+{
+	struct late *late = data;
+
+	set_cpus_allowed_ptr(current, cpumask_of(late->cpu));
+	WRITE_ONCE(late->ready, true);
+	while (!READ_ONCE(late->begun))
+		cpu_relax();
+	mdelay(16);
+	late->took = wait_for_nothing(late->test, -30 * UNITS_PER_MS);
+}
+
+/*
+ * One processor counts the ticks for all: one that is busy while the others are not, which this
+ * thread's is first. With its interrupts off, it counts none for a while, and then all at once.
+ */
+static void late_ticks_do_not_shorten_a_wait(struct kunit *test)
+{
+	struct late late = { .test = test };
+	struct vpk_thread thread;
+	unsigned int cpu;
+
+	if (num_online_cpus() < 2)
+		kunit_skip(test, "one processor");
+	for_each_online_cpu(cpu) {
+		KUNIT_ASSERT_EQ(test, set_cpus_allowed_ptr(current, cpumask_of(cpu)), 0);
+		late.cpu = cpumask_any_but(cpu_online_mask, cpu);
+		late.ready = false;
+		late.begun = false;
+		mdelay(20);
+		KUNIT_ASSERT_TRUE(test, vpk_thread_start(&thread, wait_meanwhile, &late));
+		while (!READ_ONCE(late.ready))
+			cond_resched();
+		local_irq_disable();
+		WRITE_ONCE(late.begun, true);
+		mdelay(40);
+		local_irq_enable();
+		KUNIT_EXPECT_TRUE(test, vpk_thread_join(&thread));
+		KUNIT_EXPECT_GE(test, late.took, 30ll);
+	}
 }
 
 /* Each would last for years if it were taken for a relative time. */
@@ -293,6 +346,7 @@ static void a_client_that_is_killed_waits_no_more(struct kunit *test)
 static struct kunit_case event_wait_cases[] = {
 	KUNIT_CASE(a_negative_timeout_is_relative),
 	KUNIT_CASE(a_positive_timeout_is_absolute),
+	KUNIT_CASE(late_ticks_do_not_shorten_a_wait),
 	KUNIT_CASE(a_time_that_is_over_is_not_waited_for),
 	KUNIT_CASE(an_event_that_is_set_is_not_waited_for),
 	KUNIT_CASE(a_set_in_a_thread_ends_a_wait_without_a_limit),

@@ -8,8 +8,8 @@
 #include <linux/capability.h>
 #include <linux/cred.h>
 #include <linux/delay.h>
+#include <linux/hrtimer.h>
 #include <linux/irqflags.h>
-#include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/mutex.h>
 #include <linux/pid.h>
@@ -195,25 +195,19 @@ void vp_wait_init(struct vp_wait *wait)
 	init_waitqueue_head(vp_wait_queue(wait));
 }
 
-/* Ticks that are never shorter than asked for: the one that runs has begun already. */
-static long vp_wait_ticks(uint64_t nanoseconds)
-{
-	if (nanoseconds == VP_FOR_EVER)
-		return MAX_SCHEDULE_TIMEOUT;
-	return min_t(u64, nsecs_to_jiffies64(nanoseconds), MAX_JIFFY_OFFSET - 2) +
-	       (nanoseconds ? 2 : 0);
-}
-
 /*
  * As wait_event_killable_timeout(), but who waits here does not keep the machine from sleeping. A
  * waiter may have the device lock; others like it wait for that here, too, and what else wants it
- * when the machine sleeps does not wait. Hence "unsafe".
+ * when the machine sleeps does not wait. Hence "unsafe". The end is one of the clock, not of the
+ * ticks: where a processor is late with its ticks, jiffies lag and then jump, and a number of them
+ * would be over too early.
  */
 int vp_wait_until(struct vp_wait *wait, bool (*ready)(void *context), void *context,
 		  uint64_t nanoseconds)
 {
+	ktime_t end = ktime_add_safe(ktime_get(), min_t(u64, nanoseconds, KTIME_MAX));
 	wait_queue_head_t *queue = vp_wait_queue(wait);
-	long left = vp_wait_ticks(nanoseconds);
+	bool over = !nanoseconds;
 	DEFINE_WAIT(entry);
 	int ret = 0;
 
@@ -225,11 +219,12 @@ int vp_wait_until(struct vp_wait *wait, bool (*ready)(void *context), void *cont
 			ret = -EINTR;
 			break;
 		}
-		if (!left) {
+		if (over) {
 			ret = -ETIME;
 			break;
 		}
-		left = schedule_timeout(left);
+		over = !schedule_hrtimeout(nanoseconds == VP_FOR_EVER ? NULL : &end,
+					   HRTIMER_MODE_ABS);
 	}
 	finish_wait(queue, &entry);
 	return ret;

@@ -23,6 +23,8 @@
  * @start: where it was made there.
  * @page: its offset in the node, in pages; never used twice.
  * @source: what it shows.
+ * @bar: where that begins for the CPU, if it is a part of a BAR.
+ * @combining: that part is noted as write-combined, until the view goes.
  */
 struct vp_view {
 	struct vp_device *device;
@@ -31,31 +33,46 @@ struct vp_view {
 	unsigned long start;
 	unsigned long page;
 	struct vp_view_source source;
+	phys_addr_t bar;
+	bool combining;
 };
 
 /* What is touched after it was taken away has no fault handler: SIGBUS. */
 static const struct vm_operations_struct vp_view_ops = { };
 
-static int vp_view_fill(struct vp_view *view, struct vm_area_struct *vma)
+/*
+ * Page by page. What remap_pfn_range() fills as a whole, x86's PAT keeps account of; older kernels
+ * warn there, and lose count, when a client unmaps it just while unmap_mapping_range() does.
+ * Of single pages it asks only how they may be cached.
+ */
+static int vp_view_fill_bar(const struct vp_view *view, struct vm_area_struct *vma)
+{
+	unsigned long address, pfn = PHYS_PFN(view->bar);
+
+	vp_vm_flags_mod(vma, VM_PFNMAP, 0);
+	vma->vm_page_prot = view->source.write_combining ? pgprot_writecombine(vma->vm_page_prot) :
+							   pgprot_noncached(vma->vm_page_prot);
+	for (address = vma->vm_start; address < vma->vm_end; address += PAGE_SIZE, pfn++) {
+		if (vmf_insert_pfn(vma, address, pfn) != VM_FAULT_NOPAGE)
+			return -ENOMEM;
+		cond_resched();
+	}
+	return 0;
+}
+
+static int vp_view_fill(const struct vp_view *view, struct vm_area_struct *vma)
 {
 	const struct vp_view_source *source = &view->source;
-	struct pci_dev *pdev = view->device->pdev;
-	phys_addr_t start;
-	pgprot_t prot;
 	int ret;
 
-	if (source->memory) {
-		/* the offset in the buffer is looked for there */
-		vma->vm_pgoff = source->offset >> PAGE_SHIFT;
-		ret = dma_mmap_coherent(&pdev->dev, vma, source->memory, source->logical,
-					PAGE_ALIGN(source->size));
-		vma->vm_pgoff = view->page;
-		return ret;
-	}
-	start = vp_range_start(view->device, source->bar) + source->offset;
-	prot = source->write_combining ? pgprot_writecombine(vma->vm_page_prot) :
-					 pgprot_noncached(vma->vm_page_prot);
-	return io_remap_pfn_range(vma, vma->vm_start, PHYS_PFN(start), source->length, prot);
+	if (!source->memory)
+		return vp_view_fill_bar(view, vma);
+	/* the offset in the buffer is looked for there */
+	vma->vm_pgoff = source->offset >> PAGE_SHIFT;
+	ret = dma_mmap_coherent(&view->device->pdev->dev, vma, source->memory, source->logical,
+				PAGE_ALIGN(source->size));
+	vma->vm_pgoff = view->page;
+	return ret;
 }
 
 /**
@@ -80,6 +97,25 @@ int vp_view_mmap(struct vp_file *vpf, struct vm_area_struct *vma)
 	return vp_view_fill(view, vma);
 }
 
+/* Where it cannot be, somebody else has it mapped otherwise, and the view follows that. */
+static void vp_view_note_caching(struct vp_view *view)
+{
+	const struct vp_view_source *source = &view->source;
+
+	if (source->memory)
+		return;
+	view->bar = vp_range_start(view->device, source->bar) + source->offset;
+	view->combining = source->write_combining &&
+			  !arch_io_reserve_memtype_wc(view->bar, source->length);
+}
+
+static void vp_view_free(struct vp_view *view)
+{
+	if (view->combining)
+		arch_io_free_memtype_wc(view->bar, view->source.length);
+	kfree(view);
+}
+
 int vp_view_map(struct vp_device *device, struct vp_file *file,
 		const struct vp_view_source *source, uint64_t *address, struct vp_view **out)
 {
@@ -95,6 +131,7 @@ int vp_view_map(struct vp_device *device, struct vp_file *file,
 	view->file = file->file;
 	view->source = *source;
 	view->page = atomic_long_fetch_add(pages, &device->view_pages);
+	vp_view_note_caching(view);
 
 	file->view = view;
 	WRITE_ONCE(file->viewer, current);
@@ -103,7 +140,7 @@ int vp_view_map(struct vp_device *device, struct vp_file *file,
 	WRITE_ONCE(file->viewer, NULL);
 	file->view = NULL;
 	if (IS_ERR_VALUE(start)) {
-		kfree(view);
+		vp_view_free(view);
 		return (long)start == -ENOMEM ? -ENOMEM : -EFAULT;
 	}
 	mmgrab(current->mm);
@@ -140,5 +177,5 @@ void vp_view_unmap(struct vp_view *view)
 			vm_munmap(view->start, length);
 	}
 	mmdrop(view->mm);
-	kfree(view);
+	vp_view_free(view);
 }
