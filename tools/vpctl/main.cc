@@ -42,7 +42,7 @@ int main(int argc, char **argv)
 
 	app.set_version_flag("--version", version);
 	app.footer(footer);
-	app.require_subcommand(1);
+	app.require_subcommand(0, 1); // none is refused below: a wrong one is then named
 	app.fallthrough();
 	app.add_flag("--json", common.json, "Print JSON; watching and tracing: an object a line");
 	app.add_option("--root", common.root, "Where /sys and /dev are")->group("");
@@ -123,6 +123,8 @@ int main(int argc, char **argv)
 
 	try {
 		app.parse(argc, argv);
+		if (app.get_subcommands().empty())
+			throw CLI::RequiredError("A subcommand");
 	} catch (const CLI::ParseError &error) {
 		const int status = app.exit(error);
 		return status ? Usage : Ok;

@@ -89,7 +89,7 @@ int main(int argc, char **argv)
 	CLI::App app("Brings a legacy Windows display miniport to Linux, its source unchanged.",
 		     "vpport");
 	app.set_version_flag("--version", "vpport " VP_VERSION);
-	app.require_subcommand(1);
+	app.require_subcommand(0, 1); // none is refused below: a wrong one is then named
 	app.footer("vpport COMMAND --help says more.");
 	NewOptions new_options;
 	CheckOptions check_options;
@@ -99,6 +99,8 @@ int main(int argc, char **argv)
 	add_api(app, api_options);
 	try {
 		app.parse(argc, argv);
+		if (app.get_subcommands().empty())
+			throw CLI::RequiredError("A subcommand");
 	} catch (const CLI::ParseError &error) {
 		return app.exit(error) ? status_usage : status_good;
 	}

@@ -172,7 +172,8 @@ say "who is not root is told so by trace" as_user 1 "no permission" "$vpctl trac
 say "anybody may list" as_user 0 "^videoport0" "$vpctl list"
 
 say "no colour where no terminal looks" lacks "$(printf '\033')"
-say "bad use ends with 2" prints 2 "" $vpctl nonsense
+say "no subcommand is bad use" prints 2 "subcommand is required" $vpctl
+say "one that there is not is named" prints 2 "nonsense" $vpctl nonsense
 say "--help names the commands" prints 0 "selftest" $vpctl --help
 
 rmmod vp_probe || status=1
