@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,6 +72,8 @@ class Toolchain:
 
     def _build(
             self, packages: list[apt.Package], archive: apt.Archive, folder: Path, final: Path, say: Say) -> None:
+        if not shutil.which("patchelf"):
+            raise KernelError(f"{self.name}: patchelf is missing; run: tools/vm/install-packages tools/matrix/packages")
         say(f"{self.name}: fetching {len(packages)} packages of {self.suite} "
             f"({sum(package.size for package in packages) / 1e6:.0f} MB)")
         for package in packages:

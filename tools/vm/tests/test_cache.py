@@ -14,6 +14,7 @@ from kernels import apt
 from kernels.cache import STAMP, Cache
 from kernels.debian import DebianKernel
 from kernels.entry import KernelError
+from kernels.toolchain import GCC_14
 
 
 def build(folder: Path) -> None:
@@ -144,3 +145,17 @@ class DebianTest(unittest.TestCase):
                 with mock.patch.object(apt, "lists_state", return_value=state):
                     self.kernel.provide(self.cache, self.said.append)
         self.assertEqual(asked.call_count, 2)
+
+
+class ToolchainTest(unittest.TestCase):
+    """A compiler of a newer release, on a machine that cannot fit it in."""
+
+    def test_what_is_missing_is_named_before_anything_is_fetched(self) -> None:
+        with tempfile.TemporaryDirectory() as folder, \
+                mock.patch.object(apt.Archive, "refresh"), \
+                mock.patch.object(apt, "candidates", return_value=[apt.Package("gcc-14", "14.2.0-1", 1, ())]), \
+                mock.patch.object(apt, "download") as download, \
+                mock.patch("shutil.which", return_value=None):
+            with self.assertRaisesRegex(KernelError, "patchelf is missing; run: tools/vm/install-packages"):
+                GCC_14.provide(Cache(Path(folder)), lambda line: None)
+            download.assert_not_called()
