@@ -43,7 +43,8 @@ static const struct vm_operations_struct vp_view_ops = { };
 /*
  * Page by page. What remap_pfn_range() fills as a whole, x86's PAT keeps account of; older kernels
  * warn there, and lose count, when a client unmaps it just while unmap_mapping_range() does.
- * Of single pages it asks only how they may be cached.
+ * Of single pages it asks only how they may be cached. (A common buffer is mapped as the DMA API
+ * does it: without an IOMMU, by remap_pfn_range().)
  */
 static int vp_view_fill_bar(const struct vp_view *view, struct vm_area_struct *vma)
 {
