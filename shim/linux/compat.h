@@ -228,6 +228,19 @@ static inline void vp_vm_flags_mod(struct vm_area_struct *vma, unsigned long set
 }
 #endif
 
+/*
+ * Before 6.16, x86's PAT marks an area that remap_pfn_range() has filled as a whole, looks into its
+ * first page when it is unmapped, and warns if there is none: so it is when a client unmaps a view
+ * just while unmap_mapping_range() does. Of memory it keeps no account that the mark would be needed
+ * for.
+ */
+static inline void vp_vm_untrack_memory(struct vm_area_struct *vma)
+{
+#ifdef VM_PAT
+	vp_vm_flags_mod(vma, 0, VM_PAT);
+#endif
+}
+
 /* 6.10 tells of a device that nothing of it was ever bounced, nor has to be synchronised else. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
 static inline bool vp_dev_need_sync(const struct device *dev)

@@ -41,10 +41,9 @@ struct vp_view {
 static const struct vm_operations_struct vp_view_ops = { };
 
 /*
- * Page by page. What remap_pfn_range() fills as a whole, x86's PAT keeps account of; older kernels
- * warn there, and lose count, when a client unmaps it just while unmap_mapping_range() does.
- * Of single pages it asks only how they may be cached. (A common buffer is mapped as the DMA API
- * does it: without an IOMMU, by remap_pfn_range().)
+ * Page by page, because x86's PAT keeps account of what remap_pfn_range() fills as a whole, and older
+ * kernels lose count when it is unmapped twice at once: see vp_vm_untrack_memory(). Of single pages
+ * it asks only how they may be cached.
  */
 static int vp_view_fill_bar(const struct vp_view *view, struct vm_area_struct *vma)
 {
@@ -73,6 +72,7 @@ static int vp_view_fill(const struct vp_view *view, struct vm_area_struct *vma)
 	ret = dma_mmap_coherent(&view->device->pdev->dev, vma, source->memory, source->logical,
 				PAGE_ALIGN(source->size));
 	vma->vm_pgoff = view->page;
+	vp_vm_untrack_memory(vma);
 	return ret;
 }
 

@@ -199,18 +199,21 @@ TEST_F(ViewEndTest, AClientThatExitsOrIsKilledLeavesNone)
 	}
 }
 
+// While its mapping is taken away from here, the client unmaps it: both at once, now and then.
 TEST_F(ViewEndTest, ViewsComeAndGoWhileTheAdapterIsRemoved)
 {
-	for (int round = 0; round < 3; round++) {
+	for (int round = 0; round < 6; round++) {
+		const bool common = round % 2 != 0;
+		const uint64_t start =
+			common ? probe.allocate_common_buffer(adapter(), 8192).logical : bar_.start;
 		Child child([&](const Child::Inside &inside) {
 			const Probe client(place());
-			std::vector<ClientView> some;
 			inside.ready();
 			while (client.device().request(IOCTL_PROBE_ECHO)) {
 				PROBE_CALL call = {};
 				PROBE_ANSWER answer = {};
 				call.Function = ProbeMapMemory;
-				call.Arguments[0] = bar_.start;
+				call.Arguments[0] = start;
 				call.Arguments[1] = 8192;
 				call.Arguments[2] = VIDEO_MEMORY_SPACE_USER_MODE;
 				if (!client.device().exchange(IOCTL_PROBE_CALL, call, answer))
