@@ -229,10 +229,10 @@ static inline void vp_vm_flags_mod(struct vm_area_struct *vma, unsigned long set
 #endif
 
 /*
- * Before 6.16, x86's PAT marks an area that remap_pfn_range() has filled as a whole, looks into its
- * first page when it is unmapped, and warns if there is none: so it is when a client unmaps a view
- * just while unmap_mapping_range() does. Of memory it keeps no account that the mark would be needed
- * for.
+ * Before 6.16, x86's PAT marks an area that remap_pfn_range() has filled as a whole, looks into
+ * its first page when it is unmapped, and warns if there is none: so it is when a client unmaps a
+ * view just while unmap_mapping_range() does. Of memory it keeps no account that the mark would be
+ * needed for.
  */
 static inline void vp_vm_untrack_memory(struct vm_area_struct *vma)
 {

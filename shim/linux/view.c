@@ -41,9 +41,9 @@ struct vp_view {
 static const struct vm_operations_struct vp_view_ops = { };
 
 /*
- * Page by page, because x86's PAT keeps account of what remap_pfn_range() fills as a whole, and older
- * kernels lose count when it is unmapped twice at once: see vp_vm_untrack_memory(). Of single pages
- * it asks only how they may be cached.
+ * Page by page, because x86's PAT keeps account of what remap_pfn_range() fills as a whole, and
+ * older kernels lose count when it is unmapped twice at once: see vp_vm_untrack_memory(). Of single
+ * pages it asks only how they may be cached.
  */
 static int vp_view_fill_bar(const struct vp_view *view, struct vm_area_struct *vma)
 {
