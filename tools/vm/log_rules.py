@@ -78,8 +78,10 @@ FAULTS_SUPPRESSED = re.compile(r"\b(?:dmar_fault|arm_smmu_evtq_thread): \d+ call
 # QEMU before 8.1, with a thread for each CPU, may run a breakpoint that the kernel has already taken
 # out again: while one CPU patches code, the other translates it and keeps the stale translation
 # (mended by QEMU's deba78709ae8, "accel/tcg: Always lock pages before translation"). About one boot
-# in a hundred dies of it, most often where sched_clock becomes stable.
-EMULATOR_RACE = re.compile(r"(^|\bOops: )int3: 0000 \[#1\]")
+# in a hundred dies of it, most often where sched_clock becomes stable. What tells it from a jump into
+# padding: the breakpoint that was run (0xcc, before the byte in <>) is no longer in memory.
+EMULATOR_RACE = re.compile(
+    r"(?:^|\bOops: )int3: 0000 \[#1\].*\n(?:.*\n){1,9}?Code: (?:[0-9a-f]{2} )*(?!cc)[0-9a-f]{2} <[0-9a-f]{2}>", re.MULTILINE)
 
 # Matched against a whole message, without its time. Stock Debian 6.1 and 6.12 need none of these,
 # in any IOMMU mode; the debug kernel's are here because its rule is a prefix.

@@ -130,8 +130,13 @@ def _end_of_report(messages: list[str], number: int) -> int:
 
 
 def is_emulator_race(lines: list[str]) -> bool:
-    """Say whether QEMU, rather than the kernel, ended the guest: see EMULATOR_RACE."""
-    return any(EMULATOR_RACE.search(TIME.sub("", line)) for line in lines)
+    """Say whether QEMU, rather than the kernel, ended the guest: see EMULATOR_RACE.
+
+    It is not to blame where there was other trouble before.
+    """
+    text = "\n".join(TIME.sub("", line) for line in lines)
+    race = EMULATOR_RACE.search(text)
+    return race is not None and check(lines, complete=False)[0].line == text.count("\n", 0, race.start())
 
 
 def _trouble(message: str) -> str:

@@ -19,8 +19,7 @@ KERNEL_TROUBLE = 125
 NO_STATUS = 126
 
 TAIL = 15
-RACE_HINT = """
-An int3 oops in code that nobody probes is a bug of QEMU before 8.1: run it again, or with --one-thread."""
+RACE_HINT = "An int3 oops without a breakpoint is a bug of QEMU before 8.1: run it again, or with --one-thread."
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ def decide(ending: Ending, lines: list[str], qemu_words: str, log_name: str) -> 
     findings = logcheck.check(lines, complete=finished)
     story = _story(ending)
     if findings:
-        hint = RACE_HINT if logcheck.is_emulator_race(lines) else ""
+        hint = f"\n{RACE_HINT}" if logcheck.is_emulator_race(lines) else ""
         trouble = logcheck.describe(lines, findings, log_name)
         return Outcome("kernel-trouble", KERNEL_TROUBLE, f"{story}\n{trouble}{hint}")
     tail = "\n".join([f"The last lines of {log_name}:", *(f"    {line}" for line in lines[-TAIL:] or ["(none)"])])

@@ -107,7 +107,13 @@ class Samples(unittest.TestCase):
 
     def test_qemus_race_is_told_from_a_kernels_oops(self) -> None:
         self.assertTrue(logcheck.is_emulator_race(logcheck.read(LOGS / "6.12-emulator-race.kmsg")))
-        self.assertTrue(logcheck.is_emulator_race(["[    2.322785] int3: 0000 [#1] PREEMPT SMP NOPTI"]))
+        on_6_1 = ["[    2.322785] int3: 0000 [#1] PREEMPT SMP NOPTI", "[    2.322790] CPU: 1 PID: 0 Comm: swapper/1",
+                  "[    2.323805] Code: 55 53 66 <90> e8 41"]
+        self.assertTrue(logcheck.is_emulator_race(on_6_1))
+        # a breakpoint that is there: a jump into what the compiler fills gaps with
+        self.assertFalse(logcheck.is_emulator_race([*on_6_1[:2], "[    2.323805] Code: 55 c3 cc <cc> cc 41"]))
+        self.assertFalse(logcheck.is_emulator_race(on_6_1[:1]))
+        self.assertFalse(logcheck.is_emulator_race(["[    2.1] WARNING: CPU: 0 at mm/x.c:1 f+0x1/0x2", *on_6_1]))
         for sample in LOGS.glob("*.kmsg"):
             if sample.name != "6.12-emulator-race.kmsg":
                 with self.subTest(sample.name):
