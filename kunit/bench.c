@@ -124,6 +124,7 @@ static void vpk_prepare(struct vpk_adapter *adapter)
 		return;
 	VideoPortPutDmaAdapter(adapter->ext, VideoPortGetDmaAdapter(adapter->ext, &description));
 	memset(&adapter->packet, 0, sizeof(adapter->packet));
+	adapter->serves_one = false;
 }
 
 int vpk_init(struct kunit *test)

@@ -63,6 +63,7 @@ struct vpk_packet {
  * @ranges: what VideoPortGetAccessRanges told.
  * @slot: likewise.
  * @interrupts: it is QEMU's edu, whose interrupt software can raise.
+ * @serves_one: its ISR serves one cause in a call; cleared before each case.
  * @find_hook: if set, runs at the end of HwVidFindAdapter, and decides.
  * @initialize: what HwVidInitialize returns.
  * @initialized: how often it was called.
@@ -78,6 +79,7 @@ struct vpk_adapter {
 	VIDEO_ACCESS_RANGE ranges[PCI_STD_NUM_BARS];
 	ULONG slot;
 	bool interrupts;
+	bool serves_one;
 
 	VP_STATUS (*find_hook)(struct vpk_adapter *adapter, PVIDEO_PORT_CONFIG_INFO config);
 	bool initialize;
@@ -214,8 +216,9 @@ void vpk_expect_interrupt(struct vpk_adapter *adapter,
 			  void (*fn)(struct vpk_adapter *adapter, void *data), void *data);
 /* Return: false if it did not come. */
 bool vpk_await_interrupt(struct vpk_adapter *adapter);
-void vpk_raise(struct vpk_adapter *adapter, void (*fn)(struct vpk_adapter *adapter, void *data),
-	       void *data);
+/* Raise an interrupt that runs @fn, for each cause (a bit) once or for all of them together. */
+void vpk_raise(struct vpk_adapter *adapter, u32 causes,
+	       void (*fn)(struct vpk_adapter *adapter, void *data), void *data);
 /* Run @fn in a hard interrupt of the adapter. Return: false if none came. */
 bool vpk_at_dirql(struct vpk_adapter *adapter,
 		  void (*fn)(struct vpk_adapter *adapter, void *data), void *data);

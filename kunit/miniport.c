@@ -124,6 +124,8 @@ static BOOLEAN vpk_interrupt(PVOID ext)
 	status = VideoPortReadRegisterUlong((PULONG)(adapter->registers + EDU_STATUS));
 	if (!status)
 		return FALSE;
+	if (adapter->serves_one)
+		status &= -status;
 	VideoPortWriteRegisterUlong((PULONG)(adapter->registers + EDU_ACKNOWLEDGE), status);
 	isr = smp_load_acquire(&adapter->isr); /* pairs with vpk_expect_interrupt() */
 	if (isr) {
@@ -319,12 +321,11 @@ bool vpk_await_interrupt(struct vpk_adapter *adapter)
 	return came;
 }
 
-/* Raise an interrupt that is to run @fn; see vpk_at_dirql(), which also waits for it. */
-void vpk_raise(struct vpk_adapter *adapter, void (*fn)(struct vpk_adapter *adapter, void *data),
-	       void *data)
+void vpk_raise(struct vpk_adapter *adapter, u32 causes,
+	       void (*fn)(struct vpk_adapter *adapter, void *data), void *data)
 {
 	vpk_expect_interrupt(adapter, fn, data);
-	VideoPortWriteRegisterUlong((PULONG)(adapter->registers + EDU_RAISE), 1);
+	VideoPortWriteRegisterUlong((PULONG)(adapter->registers + EDU_RAISE), causes);
 }
 
 bool vpk_at_dirql(struct vpk_adapter *adapter,
@@ -332,7 +333,7 @@ bool vpk_at_dirql(struct vpk_adapter *adapter,
 {
 	if (!adapter->interrupts)
 		return false;
-	vpk_raise(adapter, fn, data);
+	vpk_raise(adapter, 1, fn, data);
 	return vpk_await_interrupt(adapter);
 }
 

@@ -304,7 +304,7 @@ static void a_disabled_interrupt_is_not_delivered(struct kunit *test)
 		kunit_skip(test, "the adapter raises no interrupt");
 	KUNIT_EXPECT_EQ(test, VideoPortDisableInterrupt(vpk->a->ext), NO_ERROR);
 	KUNIT_EXPECT_TRUE(test, vpk->a->pdev->msi_enabled || line_is_masked(vpk->a));
-	vpk_raise(vpk->a, look, &seen);
+	vpk_raise(vpk->a, 1, look, &seen);
 	msleep(200);
 	KUNIT_EXPECT_EQ(test, atomic_read(&seen.calls), 1);
 	KUNIT_EXPECT_EQ(test, VideoPortEnableInterrupt(vpk->a->ext), NO_ERROR);
@@ -312,6 +312,69 @@ static void a_disabled_interrupt_is_not_delivered(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&seen.calls), 2);
 	KUNIT_EXPECT_TRUE(test, vpk_at_dirql(vpk->a, look, &seen));
 	KUNIT_EXPECT_EQ(test, atomic_read(&seen.calls), 3);
+}
+
+static void look_and_tell(struct vpk_adapter *adapter, void *data)
+{
+	struct seen *seen = data;
+
+	look(adapter, data);
+	complete(&seen->done);
+}
+
+static void look_and_hold_back(struct vpk_adapter *adapter, void *data)
+{
+	VideoPortDisableInterrupt(adapter->ext);
+	look_and_tell(adapter, data);
+}
+
+static bool told(struct seen *seen)
+{
+	return wait_for_completion_timeout(&seen->done, 10 * HZ);
+}
+
+/* Two causes at once, of an ISR that serves one: for the second a line would stay up. */
+static void an_interrupt_routine_that_serves_one_cause_is_called_for_each(struct kunit *test)
+{
+	struct vpk_case *vpk = vpk_of(test);
+	struct seen seen = { };
+	u64 interrupts;
+	int error;
+
+	if (!vpk->a->interrupts)
+		kunit_skip(test, "the adapter raises no interrupt");
+	KUNIT_ASSERT_NOT_NULL(test, vpk_open(test, vpk->a, &error));
+	interrupts = vpk_counter(vpk->a, "interrupts");
+	init_completion(&seen.done);
+	vpk->a->serves_one = true;
+	vpk_raise(vpk->a, 5, look_and_tell, &seen);
+	KUNIT_EXPECT_TRUE(test, told(&seen));
+	KUNIT_EXPECT_TRUE_MSG(test, told(&seen), "the second cause is lost");
+	KUNIT_EXPECT_TRUE(test, vpk_await_interrupt(vpk->a));
+	KUNIT_EXPECT_EQ(test, atomic_read(&seen.calls), 2);
+	if (vpk->a->pdev->msi_enabled)
+		KUNIT_EXPECT_EQ(test, vpk_counter(vpk->a, "interrupts"), interrupts + 1);
+}
+
+static void what_an_interrupt_routine_leaves_that_disables_it_comes_later(struct kunit *test)
+{
+	struct vpk_case *vpk = vpk_of(test);
+	struct seen seen = { };
+	int error;
+
+	if (!vpk->a->interrupts)
+		kunit_skip(test, "the adapter raises no interrupt");
+	KUNIT_ASSERT_NOT_NULL(test, vpk_open(test, vpk->a, &error));
+	init_completion(&seen.done);
+	vpk->a->serves_one = true;
+	vpk_raise(vpk->a, 5, look_and_hold_back, &seen);
+	KUNIT_EXPECT_TRUE(test, told(&seen));
+	msleep(200);
+	KUNIT_EXPECT_EQ(test, atomic_read(&seen.calls), 1);
+	KUNIT_EXPECT_EQ(test, VideoPortEnableInterrupt(vpk->a->ext), NO_ERROR);
+	KUNIT_EXPECT_TRUE_MSG(test, told(&seen), "the second cause is lost");
+	KUNIT_EXPECT_TRUE(test, vpk_await_interrupt(vpk->a));
+	KUNIT_EXPECT_EQ(test, VideoPortEnableInterrupt(vpk->a->ext), NO_ERROR);
 }
 
 static struct kunit_case sync_cases[] = {
@@ -330,6 +393,8 @@ static struct kunit_case sync_cases[] = {
 	KUNIT_CASE(the_timer_ticks_about_once_a_second_until_it_is_stopped),
 	KUNIT_CASE(a_stopped_timer_does_not_tick),
 	KUNIT_CASE(a_disabled_interrupt_is_not_delivered),
+	KUNIT_CASE(an_interrupt_routine_that_serves_one_cause_is_called_for_each),
+	KUNIT_CASE(what_an_interrupt_routine_leaves_that_disables_it_comes_later),
 	{ }
 };
 

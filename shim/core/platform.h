@@ -1114,8 +1114,14 @@ int vp_core_event_map(struct vp_client *client, int fd, uint64_t *token);
 /** vp_core_event_unmap() - undo it. PASSIVE. Return: 0, -EINVAL (not the client's), -ENODEV. */
 int vp_core_event_unmap(struct vp_client *client, uint64_t token);
 
-/** vp_core_interrupt() - hard interrupt. Return: the device was the cause. */
-bool vp_core_interrupt(struct vp_port *port);
+/**
+ * vp_core_interrupt() - hard interrupt: call the ISR
+ * @port: the port.
+ * @again: about an interrupt that was counted before; it may have another cause.
+ *
+ * Return: the device was the cause.
+ */
+bool vp_core_interrupt(struct vp_port *port, bool again);
 /** vp_core_dpc() - softirq: run what VideoPortQueueDpc queued. */
 void vp_core_dpc(struct vp_port *port);
 /** vp_core_timer() - softirq: HwVidTimer. */

@@ -75,7 +75,7 @@ struct vp_port {
 	/** Its part of vp_core_panic(). */
 	void panic();
 
-	bool interrupt();
+	bool interrupt(bool again);
 	void run_dpcs();
 	bool queue_dpc(const vp::Dpc &dpc);
 	void tick();

@@ -8,7 +8,7 @@
 using namespace vp;
 
 /* DIRQL */
-bool vp_port::interrupt()
+bool vp_port::interrupt(bool again)
 {
 	if (!delivers_interrupts_)
 		return false;
@@ -17,7 +17,8 @@ bool vp_port::interrupt()
 
 	if (asleep_)
 		return false;
-	counters.add(Counter::Interrupts);
+	if (!again)
+		counters.add(Counter::Interrupts);
 	return miniport_.hw.HwInterrupt(extension_);
 }
 
@@ -179,9 +180,9 @@ void vp_port::enumerate_soon()
 
 extern "C" {
 
-bool vp_core_interrupt(vp_port *port)
+bool vp_core_interrupt(vp_port *port, bool again)
 {
-	return port->interrupt();
+	return port->interrupt(again);
 }
 
 void vp_core_dpc(vp_port *port)

@@ -11,6 +11,22 @@
 #include "compat.h"
 #include "linux.h"
 
+/* As many as a status register has bits: an ISR that claims more calls tells nothing by it. */
+#define VP_MOST_CAUSES 32
+
+/*
+ * Legacy ISRs expect a line, which calls them until they have served all that the device has to
+ * say. An MSI comes once, so they are called again here.
+ */
+static void vp_interrupt_rest(struct vp_device *vpd)
+{
+	int calls;
+
+	for (calls = 0; calls < VP_MOST_CAUSES && !READ_ONCE(vpd->held); calls++)
+		if (!vp_core_interrupt(vpd->port, true))
+			return;
+}
+
 static irqreturn_t vp_interrupt(int irq, void *data)
 {
 	struct vp_device *vpd = data;
@@ -18,7 +34,17 @@ static irqreturn_t vp_interrupt(int irq, void *data)
 	/* Another device's on the same line: this one is masked. */
 	if (READ_ONCE(vpd->held) && !vpd->pdev->msi_enabled)
 		return IRQ_NONE;
-	return vp_core_interrupt(vpd->port) ? IRQ_HANDLED : IRQ_NONE;
+	if (!vp_core_interrupt(vpd->port, false))
+		return IRQ_NONE;
+	if (vpd->pdev->msi_enabled)
+		vp_interrupt_rest(vpd);
+	return IRQ_HANDLED;
+}
+
+/* An ISR that has held its interrupt back had perhaps not served all: a line would still be up. */
+static void vp_interrupt_again(struct irq_work *again)
+{
+	vp_interrupt_rest(container_of(again, struct vp_device, irq_again));
 }
 
 static void vp_dpc(struct tasklet_struct *dpc)
@@ -61,6 +87,7 @@ void vp_events_init(struct vp_device *vpd)
 	INIT_DELAYED_WORK(&vpd->watch, vp_watch);
 	vpd->irq = -1;
 	raw_spin_lock_init(&vpd->irq_lock);
+	init_irq_work(&vpd->irq_again, vp_interrupt_again);
 }
 
 /*
@@ -96,12 +123,14 @@ static bool vp_interrupt_is_shut(struct vp_device *vpd)
  */
 static void vp_interrupt_gate(struct vp_device *vpd, int irq, bool shut)
 {
-	if (!vpd->pdev->msi_enabled && pci_intx_mask_supported(vpd->pdev))
+	if (!vpd->pdev->msi_enabled && vp_interrupt_has_gate(vpd))
 		pci_intx(vpd->pdev, !shut);
 	else if (shut)
 		disable_irq_nosync(irq);
 	else
 		enable_irq(irq);
+	if (vpd->pdev->msi_enabled && !shut)
+		irq_work_queue(&vpd->irq_again);
 }
 
 /* Nobody would quiet the device before all of this is done: it begins shut where it can. */
@@ -150,6 +179,7 @@ void vp_interrupt_disconnect(struct vp_device *device)
 		vp_interrupt_gate(device, irq, false);
 	raw_spin_unlock_irqrestore(&device->irq_lock, flags);
 	pci_free_irq(device->pdev, 0, device);
+	irq_work_sync(&device->irq_again);
 	vp_interrupt_end(device->pdev);
 }
 
@@ -178,8 +208,10 @@ void vp_interrupt_resume(struct vp_device *device, enum vp_hold why)
 
 void vp_interrupt_wait(struct vp_device *device)
 {
-	if (device->irq >= 0)
-		synchronize_irq(device->irq);
+	if (device->irq < 0)
+		return;
+	synchronize_irq(device->irq);
+	irq_work_sync(&device->irq_again);
 }
 
 void vp_dpc_schedule(struct vp_device *device)

@@ -8,6 +8,7 @@
 
 #include <linux/cdev.h>
 #include <linux/interrupt.h>
+#include <linux/irq_work.h>
 #include <linux/jiffies.h>
 #include <linux/kref.h>
 #include <linux/mutex.h>
@@ -48,6 +49,7 @@ struct vp_shown_child {
  * @irq: Linux interrupt number, or -1; written under @irq_lock.
  * @held: why it is held back, of enum vp_hold; likewise.
  * @irq_lock: may be taken wherever a miniport may hold its interrupt back.
+ * @irq_again: asks the ISR once more when an MSI is held back no longer.
  * @debugfs: its folder there.
  * @view_pages: offset in the node, in pages, of the next view.
  * @console_taken: the system draws on it no more.
@@ -76,6 +78,7 @@ struct vp_device {
 	int irq;
 	unsigned int held;
 	raw_spinlock_t irq_lock;
+	struct irq_work irq_again;
 	struct dentry *debugfs;
 	atomic_long_t view_pages;
 	unsigned int max_segment;

@@ -53,7 +53,7 @@ static bool take_interrupt(vp_device &device, bool *handled)
 		}
 		run_flagged(device, device.in_interrupt, [&] {
 			InHardirq here;
-			bool cause = vp_core_interrupt(device.port);
+			bool cause = vp_core_interrupt(device.port, false);
 
 			if (handled && !taken)
 				*handled = cause;
