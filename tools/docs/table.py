@@ -10,13 +10,11 @@ from __future__ import annotations
 import re
 import shlex
 import subprocess
-import sys
 import tomllib
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.machinery import SourceFileLoader
-from importlib.util import module_from_spec, spec_from_loader
-from types import ModuleType
+
+from programs import load
 
 from .pages import OTHER_MARKS, TOP, Block, Command, blocks, inline, lines, normal, pages
 
@@ -133,12 +131,7 @@ class Table:
 @cache
 def stages() -> dict[str, list[str]]:
     """The stages of tools/test and their commands, without building what they want."""
-    loader = SourceFileLoader("videoport_test", str(TOP / "tools/test"))
-    spec = spec_from_loader("videoport_test", loader)
-    assert spec
-    test: ModuleType = module_from_spec(spec)
-    sys.modules["videoport_test"] = test  # where dataclasses look for it
-    loader.exec_module(test)
+    test = load("tools/test")
     test.modules = lambda kernel: "MODULES"
     return {stage.name: [str(word) for word in stage.command()] for stage in test.stages(False)}
 

@@ -11,10 +11,9 @@ import os
 import re
 import shutil
 import subprocess
-import sys
-from importlib.machinery import SourceFileLoader
-from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
+
+import programs
 
 from .cases import Cases, Wrong, expect, run
 
@@ -132,11 +131,7 @@ class Packages:
             return all((wish.removeprefix("!") in options) != wish.startswith("!")
                        for wish in value("BUILD_EXCLUSIVE_CONFIG").split())
 
-        loader = SourceFileLoader("matrix", str(TOP / "tools/matrix/run"))
-        spec = spec_from_loader("matrix", loader)
-        matrix = module_from_spec(spec)
-        sys.modules["matrix"] = matrix  # where dataclasses look for it
-        loader.exec_module(matrix)
+        matrix = programs.load("tools/matrix/run")
         architecture, kernel = pattern("BUILD_EXCLUSIVE_ARCH"), pattern("BUILD_EXCLUSIVE_KERNEL")
         for cell in matrix.CELLS:
             machine, release = MACHINES[cell.arch], f"{cell.kernel.split('-')[0]}.0-1-{cell.arch}"

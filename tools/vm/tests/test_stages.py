@@ -3,30 +3,15 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
 import unittest
-from importlib.machinery import SourceFileLoader
-from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
-from types import ModuleType
 from unittest import mock
 
+import programs
 from guest.outcome import RACE_HINT
 
-TOP = Path(__file__).resolve().parents[3]
 COUNTS = "echo '{} passed, {} failed'; exit {}"
-
-
-def load() -> ModuleType:
-    """Return tools/test as a module."""
-    loader = SourceFileLoader("videoport_stages", str(TOP / "tools" / "test"))
-    spec = spec_from_loader(loader.name, loader)
-    assert spec
-    module = module_from_spec(spec)
-    sys.modules[loader.name] = module  # its dataclasses look for their module there
-    loader.exec_module(module)
-    return module
 
 
 class StageTest(unittest.TestCase):
@@ -36,7 +21,7 @@ class StageTest(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
-        self.test = load()
+        self.test = programs.load("tools/test")
         self.said: list[str] = []
 
     def run_stage(self, *scripts: str, least: int = 1) -> tuple[int, int]:
